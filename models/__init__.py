@@ -1,1 +1,1 @@
-"""."""
+"""Words to vectors to nearest: language models, never tables."""

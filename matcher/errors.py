@@ -1,0 +1,190 @@
+"""Every error that Cầu Nối raises, drawn as one tree.
+
+CauNoiError
+├── BadInput (422)
+│   ├── InvalidField          a value that a field cannot hold
+│   ├── UnknownCode           a code that its vocabulary does not list
+│   ├── UnknownField          a field that this kind of profile does not have
+│   ├── UnknownName           a name that a registry does not list
+│   ├── TextTooLong           a text above the limit of its field
+│   ├── FileUnreadable        a file that is neither CSV nor Excel, or is damaged
+│   ├── NoKnownHeadings       a table in which no column is recognised
+│   ├── WeightsInvalid        weights that are negative, unknown or do not sum to 100
+│   └── JudgedPairsInvalid    a folder of judged pairs that cannot be evaluated
+├── BodyTooLarge (413)
+├── Unidentified (401)        no key, or a key that is not known or was revoked
+├── Forbidden (403)
+│   ├── RoleForbids           the role of this key may not do this
+│   └── ConsentMissing        personal fields without a consent on record
+├── NotFound (404)
+│   └── ProfileNotFound
+├── Conflict (409)
+│   └── ProfileExists
+├── Stale (412)               the profile was changed by somebody else meanwhile
+├── PreconditionMissing (428) an edit without If-Match
+└── Unready (503)
+    ├── EncoderUnavailable    no language model to encode with
+    ├── ModelRecipeError      the default model could not be assembled
+    ├── IndexMismatch         a saved index that belongs to another model or is damaged
+    └── DatabaseUnavailable
+
+An error is a class and its facts. Its title, its sentence and what to do next stand in
+``data/languages/*.toml`` under ``error.<code>``, once per language, with the facts filled in.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+
+class CauNoiError(Exception):
+    """Base of every error of the project.
+
+    Parameters
+    ----------
+    **facts
+        The values that the sentence of this error names; plain text, numbers or tuples of text.
+    """
+
+    status: ClassVar[int] = 500
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(facts)
+        self.facts = facts
+
+    @property
+    def code(self) -> str:
+        """Name of the error in texts and URLs: the class name in kebab-case."""
+        return code_of(type(self))
+
+    def __str__(self) -> str:
+        facts = ", ".join(f"{name}={value}" for name, value in self.facts.items())
+        return f"{self.code}: {facts}" if facts else self.code
+
+
+def code_of(error: type[CauNoiError]) -> str:
+    """Return the kebab-case name of an error class, e.g. ``profile-not-found``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", error.__name__).lower()
+
+
+class BadInput(CauNoiError):
+    """Input that must be corrected by whoever sent it."""
+
+    status = 422
+
+
+class InvalidField(BadInput):
+    """Facts: field, value, expected."""
+
+
+class UnknownCode(BadInput):
+    """Facts: field, value, known (what the vocabulary lists)."""
+
+
+class UnknownField(BadInput):
+    """Facts: field, known."""
+
+
+class UnknownName(BadInput):
+    """Facts: what (the registry), value, known."""
+
+
+class TextTooLong(BadInput):
+    """Facts: field, length, limit (characters)."""
+
+
+class FileUnreadable(BadInput):
+    """Facts: file, cause."""
+
+
+class NoKnownHeadings(BadInput):
+    """Facts: file, found (headings read), known (headings expected)."""
+
+
+class WeightsInvalid(BadInput):
+    """Facts: cause."""
+
+
+class JudgedPairsInvalid(BadInput):
+    """Facts: folder, cause."""
+
+
+class BodyTooLarge(CauNoiError):
+    """Facts: limit (bytes)."""
+
+    status = 413
+
+
+class Unidentified(CauNoiError):
+    """No facts: a refused key is told nothing."""
+
+    status = 401
+
+
+class Forbidden(CauNoiError):
+    """Base of what a known caller may not do."""
+
+    status = 403
+
+
+class RoleForbids(Forbidden):
+    """Facts: role, needed."""
+
+
+class ConsentMissing(Forbidden):
+    """Facts: id, purpose."""
+
+
+class NotFound(CauNoiError):
+    """Facts: path."""
+
+    status = 404
+
+
+class ProfileNotFound(NotFound):
+    """Facts: kind, id, nearest (ids that are spelt alike)."""
+
+
+class Conflict(CauNoiError):
+    """Base of what contradicts the present state."""
+
+    status = 409
+
+
+class ProfileExists(Conflict):
+    """Facts: kind, id."""
+
+
+class Stale(CauNoiError):
+    """Facts: id, version (the present one)."""
+
+    status = 412
+
+
+class PreconditionMissing(CauNoiError):
+    """Facts: id."""
+
+    status = 428
+
+
+class Unready(CauNoiError):
+    """The installation lacks something; an operator must act."""
+
+    status = 503
+
+
+class EncoderUnavailable(Unready):
+    """Facts: model, cause."""
+
+
+class ModelRecipeError(Unready):
+    """Facts: package, cause."""
+
+
+class IndexMismatch(Unready):
+    """Facts: path, cause."""
+
+
+class DatabaseUnavailable(Unready):
+    """Facts: url (without its password), cause."""
