@@ -163,12 +163,16 @@ class Startup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
-    """A programme abroad: who may join it, what it gives, and its conditions."""
+    """A programme abroad: who may join it, what it gives, and its conditions.
+
+    ``country`` is the organiser's home; ``host_country`` is where it runs, when that is another.
+    """
 
     id: Identifier
     name: Line
     organisation: Line
     country: Country
+    host_country: Country | None = None
     city: Line | None = None
     org_type: Annotated[str, Vocabulary("org_type")] | None = None
     family: Annotated[str, Vocabulary("family")] | None = None
@@ -228,6 +232,11 @@ class Programme:
     verified: bool | None = None
     fact_sources: tuple[FactSource, ...] = ()
     note: Text | None = None
+
+    @property
+    def host(self) -> str:
+        """Country in which the programme runs."""
+        return self.host_country or self.country
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -357,7 +366,8 @@ def check(value: Any, path: str = "") -> None:
     InvalidField, UnknownCode, TextTooLong
         On the first field that does not hold; the fact ``field`` is its dotted path.
     """
-    for form in forms(type(value)).values():
+    kind: type = type(value)
+    for form in forms(kind).values():
         content = getattr(value, form.name)
         if content is None:
             if form.required:
@@ -390,7 +400,7 @@ def _check_text(form: FieldForm, text: str, path: str) -> None:
         raise TextTooLong(field=path, length=len(text), limit=form.longest)
 
 
-def _within(interval: Any, number: float) -> bool:
+def _within(interval: Any, number: Any) -> bool:
     return bool(interval.ge <= number <= interval.le)
 
 

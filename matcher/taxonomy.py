@@ -223,9 +223,7 @@ BLOCS: dict[str, frozenset[str]] = {
     "EU": frozenset(
         "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()
     ),
-    "APEC": frozenset(
-        "AU BN CA CL CN HK ID JP KR MY MX NZ PG PE PH RU SG TW TH US VN".split()
-    ),
+    "APEC": frozenset("AU BN CA CL CN HK ID JP KR MY MX NZ PG PE PH RU SG TW TH US VN".split()),
     "CPTPP": frozenset("AU BN CA CL GB JP MX MY NZ PE SG VN".split()),
     "RCEP": frozenset("BN KH ID LA MY MM PH SG TH VN AU CN JP KR NZ".split()),
     "GCC": frozenset("AE BH KW OM QA SA".split()),

@@ -8,6 +8,8 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
+from matcher.profile import Money
+
 
 class Kind(Enum):
     """What a rule may do: a gate refuses, a fit earns points."""
@@ -33,7 +35,28 @@ class Coded:
     codes: tuple[str, ...]
 
 
-Fact = str | int | float | date | Coded | None
+@dataclass(frozen=True, slots=True)
+class InLanguages:
+    """A text of the catalogue inside a reason, in both languages of the product."""
+
+    en: str
+    vi: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum of money inside a reason, to be written as the reader's language does."""
+
+    amount: float
+    currency: str
+
+
+Fact = str | int | float | date | Coded | InLanguages | Sum | None
+
+
+def money(value: Money | None) -> Sum | None:
+    """A profile's sum as a fact of a reason."""
+    return None if value is None else Sum(value.amount, value.currency)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,36 @@
+"""Gate: the countries whose firms a programme admits."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from matcher.profile import Programme, Startup
+from matcher.rules.base import Coded, Kind, Rule, Verdict, blocked, passed, unknown
+from matcher.taxonomy import ANY_MARKET, expand
+
+
+def startup_key(startup: Startup, _on: date) -> tuple[str, ...]:
+    """Countries that the startup can apply from: its home, and its legal parent's."""
+    return tuple(c for c in (startup.country, startup.parent_country) if c is not None)
+
+
+def programme_key(programme: Programme, _on: date) -> tuple[str, ...] | None:
+    """Countries and blocs admitted; ``*`` where any is."""
+    return programme.allowed_countries
+
+
+def judge(homes: tuple[str, ...], allowed: tuple[str, ...] | None) -> Verdict:
+    """One of the startup's countries must be admitted."""
+    if allowed is None:
+        return unknown("country.ask_programme", homes=Coded("country", homes))
+    if ANY_MARKET in allowed:
+        return passed("country.any")
+    if not homes:
+        return unknown("country.ask_startup")
+    admitted = tuple(c for c in homes if c in expand(allowed))
+    if admitted:
+        return passed("country.listed", country=Coded("country", admitted))
+    return blocked("country.not_listed", allowed=Coded("market", allowed))
+
+
+RULE = Rule("country", Kind.GATE, startup_key, programme_key, judge)

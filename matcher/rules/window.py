@@ -1,0 +1,39 @@
+"""Gate: whether the application window is open, will open, or has passed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from matcher.profile import Programme, Startup
+from matcher.rules.base import Kind, Rule, Verdict, blocked, passed, unknown
+
+Window = tuple[str, date | None]
+
+
+def startup_key(_startup: Startup, _on: date) -> None:
+    """Nothing of the startup matters."""
+
+
+def programme_key(programme: Programme, on: date) -> Window:
+    """State of the window on that day, and the date that the state turns on."""
+    opens, closes = programme.application_open, programme.application_close
+    if closes is not None and closes < on:
+        return "passed", closes
+    if opens is not None and opens > on:
+        return "opens", opens
+    if closes is not None:
+        return "open", closes
+    return ("rolling" if programme.rolling else "unknown"), None
+
+
+def judge(_: None, window: Window) -> Verdict:
+    """A window that has passed is refused; an unknown one is asked about."""
+    state, day = window
+    if state == "passed":
+        return blocked("window.passed", day=day)
+    if state == "unknown":
+        return unknown("window.ask_programme")
+    return passed(f"window.{state}", day=day)
+
+
+RULE = Rule("window", Kind.GATE, startup_key, programme_key, judge)

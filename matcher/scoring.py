@@ -1,0 +1,328 @@
+"""Sums of hundredths of a point over many pairs: the compiled loops, and nothing of meaning.
+
+Every sum is of whole numbers, so it is exact and does not depend on order, block size or threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
+
+from matcher.panel import BLOCK, Panel
+from matcher.roster import Roster
+from matcher.weights import LIKENESSES, Calibration, Scale, hundredths_of
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float32]
+
+BLOCK_ROWS = 128
+"""Askers scored at a time in a batch; bounds the memory of the likeness to rows x profiles."""
+
+FUSED_KEYS = 1024
+"""Most distinct joint keys of rules that are summed as one table."""
+
+FUSED_SHARE = 8
+"""A joint table must be at least this many times shorter than the roster to be worth building."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Raw cosines of one factor for one asker, (profiles,) float32, NaN where unknown."""
+
+    name: str
+    cosines: Floats
+
+
+def total(
+    panel: Panel, roster: Roster, keys: Sequence[object], likenesses: Sequence[Likeness]
+) -> Ints:
+    """Sum of all parts of one asker against every profile of a roster, (profiles,) hundredths.
+
+    Blocked pairs come out negative, by :data:`BLOCK` for each refusal.
+    """
+    sums = np.zeros(len(roster), np.int32)
+    codes = roster.codes
+    for number in range(len(panel.rules)):
+        row = panel.row(number, keys[number], roster)
+        if len(row) == 1:
+            sums += row[0]
+        elif row.any():
+            sums += row[codes[number]]
+    for likeness in likenesses:
+        sums += calibrated(likeness, panel.scale)
+    return sums
+
+
+def calibrated(likeness: Likeness, scale: Scale) -> Ints:
+    """Hundredths that raw cosines earn, (profiles,); unknown ones earn the neutral share."""
+    most = scale.hundredths(likeness.name)
+    calibration = scale.calibrations[likeness.name]
+    out = np.empty(len(likeness.cosines), np.int32)
+    lowest, factor, neutral = _line(calibration, most)
+    _calibrate(likeness.cosines, lowest, factor, np.float32(most), neutral, out)
+    return out
+
+
+def _line(calibration: Calibration, most: int) -> tuple[np.float32, np.float32, int]:
+    factor = np.float32(most / (calibration.highest - calibration.lowest))
+    return np.float32(calibration.lowest), factor, hundredths_of(calibration.neutral, most)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba ships no types
+def _calibrate(
+    cosines: Floats,
+    lowest: np.float32,
+    factor: np.float32,
+    most: np.float32,
+    neutral: int,
+    out: Ints,
+) -> None:
+    for j in range(len(cosines)):
+        cosine = cosines[j]
+        points = min(max((cosine - lowest) * factor, np.float32(0.0)), most)
+        out[j] = neutral if np.isnan(cosine) else np.int32(points + np.float32(0.5))
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best of a batch: for asker i, ``places[i]`` on the roster with ``sums[i]``, best first.
+
+    Both (askers, k); places are -1 and sums :data:`BLOCK` past the last eligible profile.
+    """
+
+    places: Ints
+    sums: Ints
+
+
+CosineBlock = Callable[[slice], Sequence[Floats]]
+"""For a slice of askers, the raw cosines of each likeness against the roster: (rows, profiles)."""
+
+
+def best_of_all(
+    panel: Panel,
+    askers: Roster,
+    roster: Roster,
+    cosines: CosineBlock,
+    known: Sequence[tuple[NDArray[np.bool_], NDArray[np.bool_]]],
+    k: int,
+    block_rows: int = BLOCK_ROWS,
+) -> Best:
+    """Score every asker against every profile by every rule; keep the k best of each.
+
+    Parameters
+    ----------
+    askers, roster
+        The two sides. Ties go to the profile that sorts first by id, so the result does not
+        depend on the order in which either side was filled.
+    cosines
+        Gives the likenesses of a block of askers, in the order of ``LIKENESSES``.
+    known
+        For each likeness, which askers and which profiles have it, (askers,) and (profiles,).
+    k
+        How many to keep for each asker.
+    block_rows
+        Askers in a block; memory grows with block_rows x profiles.
+    """
+    order = np.argsort(np.array([p.id for p in roster.profiles], dtype=str), kind="stable")
+    tables = _tables(panel, askers, roster)
+    fusion = _fuse(roster, order)
+    lines = np.array(
+        [(*_line(panel.scale.calibrations[n], panel.scale.hundredths(n)),) for n in LIKENESSES],
+        np.float32,
+    )
+    most = np.array([panel.scale.hundredths(n) for n in LIKENESSES], np.float32)
+    known_left = np.array([left for left, _ in known], np.bool_)
+    known_right = np.array([right[order] for _, right in known], np.bool_)
+    everyone = [np.flatnonzero(~right) for right in known_right]
+    places = np.empty((len(askers), k), np.int32)
+    sums = np.empty((len(askers), k), np.int32)
+    in_order = bool((order == np.arange(len(order))).all())
+    for rows in _blocks(len(askers), block_rows):
+        text, portfolio = cosines(rows)
+        if not in_order:
+            text, portfolio = text[:, order], portfolio[:, order]
+        _score_block(
+            np.ascontiguousarray(askers.codes[:, rows]),
+            tables.flat,
+            tables.offsets,
+            tables.widths,
+            fusion.joint,
+            fusion.members,
+            fusion.member_of,
+            fusion.starts,
+            text,
+            portfolio,
+            known_left[:, rows],
+            everyone[0],
+            everyone[1],
+            lines,
+            most,
+            places[rows],
+            sums[rows],
+        )
+    return Best(np.where(places >= 0, order[places], -1).astype(np.int32), sums)
+
+
+def _blocks(count: int, rows: int) -> Iterator[slice]:
+    for start in range(0, count, rows):
+        yield slice(start, min(start + rows, count))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """All verdict tables end to end: rule r stands at offsets[r], (asker keys x widths[r])."""
+
+    flat: Ints
+    offsets: NDArray[np.int64]
+    widths: NDArray[np.int64]
+
+
+def _tables(panel: Panel, askers: Roster, roster: Roster) -> _Tables:
+    blocks = [
+        np.concatenate([panel.row(number, key, roster) for key in askers.keys[number]])
+        for number in range(len(panel.rules))
+    ]
+    widths = np.array([len(keys) for keys in roster.keys], np.int64)
+    sizes = np.array([0] + [len(block) for block in blocks[:-1]], np.int64)
+    return _Tables(np.concatenate(blocks), np.cumsum(sizes), widths)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fusion:
+    """Rules summed in groups, so that the long loop gathers from few tables.
+
+    Group g covers the joint keys starts[g]..starts[g+1] of ``members``; members[r, m] is rule r's
+    code of joint key m, and member_of[r] the group of rule r; joint[g, j] is the joint key of
+    profile j in group g.
+    """
+
+    joint: NDArray[np.uint16]
+    members: Ints
+    member_of: Ints
+    starts: NDArray[np.int64]
+
+
+def _fuse(roster: Roster, order: NDArray[np.int64]) -> _Fusion:
+    """Group neighbouring rules greedily while their joint keys stay few."""
+    codes = roster.codes[:, order]
+    limit = min(FUSED_KEYS, max(1, len(roster) // FUSED_SHARE))
+    groups: list[tuple[list[int], NDArray[np.int64], NDArray[np.int64]]] = []
+    for number in np.argsort([len(keys) for keys in roster.keys], kind="stable"):
+        if groups:
+            rules, joint, _ = groups[-1]
+            mixed = joint * len(roster.keys[number]) + codes[number]
+            _, first, inverse = np.unique(mixed, return_index=True, return_inverse=True)
+            if len(first) <= limit:
+                groups[-1] = ([*rules, int(number)], inverse.reshape(-1), first)
+                continue
+        _, first, inverse = np.unique(codes[number], return_index=True, return_inverse=True)
+        groups.append(([int(number)], inverse.reshape(-1), first))
+    return _laid_out(groups, codes)
+
+
+def _laid_out(
+    groups: list[tuple[list[int], NDArray[np.int64], NDArray[np.int64]]], codes: Ints
+) -> _Fusion:
+    starts = np.cumsum([0] + [len(first) for _, _, first in groups])
+    members = np.zeros((codes.shape[0], starts[-1]), np.int32)
+    member_of = np.zeros(codes.shape[0], np.int32)
+    for group, (rules, _, first) in enumerate(groups):
+        for rule in rules:
+            members[rule, starts[group] : starts[group + 1]] = codes[rule, first]
+            member_of[rule] = group
+    joint = np.array([inverse for _, inverse, _ in groups], np.uint16)
+    return _Fusion(joint, members, member_of, starts.astype(np.int64))
+
+
+@njit(cache=True, parallel=True, nogil=True)  # type: ignore[untyped-decorator]  # as above
+def _score_block(
+    asker_codes: Ints,
+    flat: Ints,
+    offsets: NDArray[np.int64],
+    widths: NDArray[np.int64],
+    joint: NDArray[np.uint16],
+    members: Ints,
+    member_of: Ints,
+    starts: NDArray[np.int64],
+    text: Floats,
+    portfolio: Floats,
+    known_left: NDArray[np.bool_],
+    no_text: NDArray[np.int64],
+    no_portfolio: NDArray[np.int64],
+    lines: Floats,
+    most: Floats,
+    places: Ints,
+    sums: Ints,
+) -> None:
+    rules = asker_codes.shape[0]
+    count = joint.shape[1]
+    for i in prange(asker_codes.shape[1]):
+        fused = np.zeros(starts[-1], np.int32)
+        for r in range(rules):
+            group = member_of[r]
+            base = offsets[r] + asker_codes[r, i] * widths[r]
+            for m in range(starts[group], starts[group + 1]):
+                fused[m] += flat[base + members[r, m]]
+        line = np.zeros(count, np.int32)
+        for g in range(joint.shape[0]):
+            row = fused[starts[g] : starts[g + 1]]
+            keys = joint[g]
+            for j in range(count):
+                line[j] += row[keys[j]]
+        _add_likeness(line, text[i], known_left[0, i], no_text, lines[0], most[0])
+        _add_likeness(line, portfolio[i], known_left[1, i], no_portfolio, lines[1], most[1])
+        _keep_best(line, places[i], sums[i])
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # as above
+def _add_likeness(
+    line: Ints,
+    cosines: Floats,
+    known: bool,
+    missing: NDArray[np.int64],
+    calibration: Floats,
+    most: np.float32,
+) -> None:
+    lowest, factor, neutral = calibration[0], calibration[1], np.int32(calibration[2])
+    if not known:
+        for j in range(len(line)):
+            line[j] += neutral
+        return
+    half = np.float32(0.5)
+    zero = np.float32(0.0)
+    for j in range(len(line)):
+        points = (cosines[j] - lowest) * factor
+        points = zero if points < zero else points
+        points = most if points > most else points
+        line[j] += np.int32(points + half)
+    for j in missing:
+        points = min(max((cosines[j] - lowest) * factor, zero), most)
+        line[j] += neutral - np.int32(points + half)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # as above
+def _keep_best(line: Ints, places: Ints, sums: Ints) -> None:
+    k = len(places)
+    places[:] = -1
+    sums[:] = BLOCK
+    held = 0
+    least = np.int32(-1)
+    for j in range(len(line)):
+        score = line[j]
+        if score <= least:
+            continue
+        at = held if held < k else k - 1
+        while at > 0 and sums[at - 1] < score:
+            sums[at] = sums[at - 1]
+            places[at] = places[at - 1]
+            at -= 1
+        sums[at] = score
+        places[at] = j
+        if held < k:
+            held += 1
+        if held == k:
+            least = sums[k - 1]
