@@ -5,12 +5,15 @@ Every sum is of whole numbers, so it is exact and does not depend on order, bloc
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from matcher.panel import BLOCK, Panel
 from matcher.roster import Roster
@@ -72,7 +75,7 @@ def _line(calibration: Calibration, most: int) -> tuple[np.float32, np.float32, 
     return np.float32(calibration.lowest), factor, hundredths_of(calibration.neutral, most)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba ships no types
+@njit(cache=True, nogil=True)
 def _calibrate(
     cosines: Floats,
     lowest: np.float32,
@@ -98,6 +101,14 @@ class Best:
     sums: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who has a likeness at all: askers (left) and profiles of the roster (right), booleans."""
+
+    left: NDArray[np.bool_]
+    right: NDArray[np.bool_]
+
+
 CosineBlock = Callable[[slice], Sequence[Floats]]
 """For a slice of askers, the raw cosines of each likeness against the roster: (rows, profiles)."""
 
@@ -107,9 +118,9 @@ def best_of_all(
     askers: Roster,
     roster: Roster,
     cosines: CosineBlock,
-    known: Sequence[tuple[NDArray[np.bool_], NDArray[np.bool_]]],
+    known: Sequence[Known],
     k: int,
-    block_rows: int = BLOCK_ROWS,
+    workers: int | None = None,
 ) -> Best:
     """Score every asker against every profile by every rule; keep the k best of each.
 
@@ -119,57 +130,54 @@ def best_of_all(
         The two sides. Ties go to the profile that sorts first by id, so the result does not
         depend on the order in which either side was filled.
     cosines
-        Gives the likenesses of a block of askers, in the order of ``LIKENESSES``.
+        Gives the likenesses of a block of askers, in the order of ``LIKENESSES``. Called from
+        several threads at once, each with BLAS held to one thread: two cores then never wait for
+        each other.
     known
-        For each likeness, which askers and which profiles have it, (askers,) and (profiles,).
+        For each likeness, who on either side has it.
     k
         How many to keep for each asker.
-    block_rows
-        Askers in a block; memory grows with block_rows x profiles.
+    workers
+        Threads; all cores where not given.
+
+    Memory grows with ``BLOCK_ROWS`` x profiles x workers, never with askers x profiles.
     """
     order = np.argsort(np.array([p.id for p in roster.profiles], dtype=str), kind="stable")
-    tables = _tables(panel, askers, roster)
-    fusion = _fuse(roster, order)
-    lines = np.array(
-        [(*_line(panel.scale.calibrations[n], panel.scale.hundredths(n)),) for n in LIKENESSES],
+    best = Best(np.empty((len(askers), k), np.int32), np.empty((len(askers), k), np.int32))
+    tables, fusion = _tables(panel, askers, roster), _fuse(roster, order)
+    lines = _lines(panel.scale)
+    missing = [np.flatnonzero(~side.right[order]) for side in known]
+    in_order = bool((order == np.arange(len(order))).all())
+
+    def score(rows: slice) -> None:
+        blocks = cosines(rows)
+        text, portfolio = blocks if in_order else (block[:, order] for block in blocks)
+        _score_block(
+            *(np.ascontiguousarray(askers.codes[:, rows]), *tables.arrays, *fusion.arrays),
+            *(text, portfolio, known[0].left[rows], known[1].left[rows], *missing, lines),
+            *(best.places[rows], best.sums[rows]),
+        )
+
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+        list(pool.map(score, _blocks(len(askers))))
+    in_place = np.where(best.places >= 0, order[best.places], -1).astype(np.int32)
+    return Best(in_place, best.sums)
+
+
+def _lines(scale: Scale) -> NDArray[np.float32]:
+    """For each likeness: lowest cosine, hundredths per cosine, neutral, most; (2, 4)."""
+    return np.array(
+        [
+            (*_line(scale.calibrations[name], scale.hundredths(name)), scale.hundredths(name))
+            for name in LIKENESSES
+        ],
         np.float32,
     )
-    most = np.array([panel.scale.hundredths(n) for n in LIKENESSES], np.float32)
-    known_left = np.array([left for left, _ in known], np.bool_)
-    known_right = np.array([right[order] for _, right in known], np.bool_)
-    everyone = [np.flatnonzero(~right) for right in known_right]
-    places = np.empty((len(askers), k), np.int32)
-    sums = np.empty((len(askers), k), np.int32)
-    in_order = bool((order == np.arange(len(order))).all())
-    for rows in _blocks(len(askers), block_rows):
-        text, portfolio = cosines(rows)
-        if not in_order:
-            text, portfolio = text[:, order], portfolio[:, order]
-        _score_block(
-            np.ascontiguousarray(askers.codes[:, rows]),
-            tables.flat,
-            tables.offsets,
-            tables.widths,
-            fusion.joint,
-            fusion.members,
-            fusion.member_of,
-            fusion.starts,
-            text,
-            portfolio,
-            known_left[:, rows],
-            everyone[0],
-            everyone[1],
-            lines,
-            most,
-            places[rows],
-            sums[rows],
-        )
-    return Best(np.where(places >= 0, order[places], -1).astype(np.int32), sums)
 
 
-def _blocks(count: int, rows: int) -> Iterator[slice]:
-    for start in range(0, count, rows):
-        yield slice(start, min(start + rows, count))
+def _blocks(count: int) -> Iterator[slice]:
+    for start in range(0, count, BLOCK_ROWS):
+        yield slice(start, min(start + BLOCK_ROWS, count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +187,11 @@ class _Tables:
     flat: Ints
     offsets: NDArray[np.int64]
     widths: NDArray[np.int64]
+
+    @property
+    def arrays(self) -> tuple[Ints, NDArray[np.int64], NDArray[np.int64]]:
+        """What the compiled loop takes."""
+        return self.flat, self.offsets, self.widths
 
 
 def _tables(panel: Panel, askers: Roster, roster: Roster) -> _Tables:
@@ -204,6 +217,11 @@ class _Fusion:
     members: Ints
     member_of: Ints
     starts: NDArray[np.int64]
+
+    @property
+    def arrays(self) -> tuple[NDArray[np.uint16], Ints, Ints, NDArray[np.int64]]:
+        """What the compiled loop takes."""
+        return self.joint, self.members, self.member_of, self.starts
 
 
 def _fuse(roster: Roster, order: NDArray[np.int64]) -> _Fusion:
@@ -238,7 +256,7 @@ def _laid_out(
     return _Fusion(joint, members, member_of, starts.astype(np.int64))
 
 
-@njit(cache=True, parallel=True, nogil=True)  # type: ignore[untyped-decorator]  # as above
+@njit(cache=True, nogil=True)
 def _score_block(
     asker_codes: Ints,
     flat: Ints,
@@ -250,61 +268,56 @@ def _score_block(
     starts: NDArray[np.int64],
     text: Floats,
     portfolio: Floats,
-    known_left: NDArray[np.bool_],
+    has_text: NDArray[np.bool_],
+    has_portfolio: NDArray[np.bool_],
     no_text: NDArray[np.int64],
     no_portfolio: NDArray[np.int64],
     lines: Floats,
-    most: Floats,
     places: Ints,
     sums: Ints,
 ) -> None:
-    rules = asker_codes.shape[0]
-    count = joint.shape[1]
-    for i in prange(asker_codes.shape[1]):
-        fused = np.zeros(starts[-1], np.int32)
-        for r in range(rules):
-            group = member_of[r]
+    fused = np.empty(starts[-1], np.int32)
+    line = np.empty(joint.shape[1], np.int32)
+    for i in range(asker_codes.shape[1]):
+        fused[:] = 0
+        for r in range(asker_codes.shape[0]):
             base = offsets[r] + asker_codes[r, i] * widths[r]
-            for m in range(starts[group], starts[group + 1]):
+            for m in range(starts[member_of[r]], starts[member_of[r] + 1]):
                 fused[m] += flat[base + members[r, m]]
-        line = np.zeros(count, np.int32)
+        line[:] = 0
         for g in range(joint.shape[0]):
             row = fused[starts[g] : starts[g + 1]]
             keys = joint[g]
-            for j in range(count):
+            for j in range(len(line)):
                 line[j] += row[keys[j]]
-        _add_likeness(line, text[i], known_left[0, i], no_text, lines[0], most[0])
-        _add_likeness(line, portfolio[i], known_left[1, i], no_portfolio, lines[1], most[1])
+        _add_likeness(line, text[i], has_text[i], no_text, lines[0])
+        _add_likeness(line, portfolio[i], has_portfolio[i], no_portfolio, lines[1])
         _keep_best(line, places[i], sums[i])
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # as above
+@njit(cache=True, nogil=True)
 def _add_likeness(
-    line: Ints,
-    cosines: Floats,
-    known: bool,
-    missing: NDArray[np.int64],
-    calibration: Floats,
-    most: np.float32,
+    line: Ints, cosines: Floats, known: bool, missing: NDArray[np.int64], scale: Floats
 ) -> None:
-    lowest, factor, neutral = calibration[0], calibration[1], np.int32(calibration[2])
+    lowest, factor, neutral, most = scale[0], scale[1], np.int32(scale[2]), scale[3]
+    half, zero = np.float32(0.5), np.float32(0.0)
     if not known:
         for j in range(len(line)):
             line[j] += neutral
         return
-    half = np.float32(0.5)
-    zero = np.float32(0.0)
     for j in range(len(line)):
         points = (cosines[j] - lowest) * factor
         points = zero if points < zero else points
         points = most if points > most else points
         line[j] += np.int32(points + half)
     for j in missing:
-        points = min(max((cosines[j] - lowest) * factor, zero), most)
+        points = (cosines[j] - lowest) * factor
+        points = zero if points < zero else points
+        points = most if points > most else points
         line[j] += neutral - np.int32(points + half)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # as above
+@njit(cache=True, nogil=True)
 def _keep_best(line: Ints, places: Ints, sums: Ints) -> None:
     k = len(places)
     places[:] = -1
