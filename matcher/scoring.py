@@ -153,9 +153,23 @@ def best_of_all(
         blocks = cosines(rows)
         text, portfolio = blocks if in_order else (block[:, order] for block in blocks)
         _score_block(
-            *(np.ascontiguousarray(askers.codes[:, rows]), *tables.arrays, *fusion.arrays),
-            *(text, portfolio, known[0].left[rows], known[1].left[rows], *missing, lines),
-            *(best.places[rows], best.sums[rows]),
+            np.ascontiguousarray(askers.codes[:, rows]),
+            tables.flat,
+            tables.offsets,
+            tables.widths,
+            fusion.joint,
+            fusion.members,
+            fusion.member_of,
+            fusion.starts,
+            text,
+            portfolio,
+            known[0].left[rows],
+            known[1].left[rows],
+            missing[0],
+            missing[1],
+            lines,
+            best.places[rows],
+            best.sums[rows],
         )
 
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(workers or os.cpu_count()) as pool:
@@ -188,11 +202,6 @@ class _Tables:
     offsets: NDArray[np.int64]
     widths: NDArray[np.int64]
 
-    @property
-    def arrays(self) -> tuple[Ints, NDArray[np.int64], NDArray[np.int64]]:
-        """What the compiled loop takes."""
-        return self.flat, self.offsets, self.widths
-
 
 def _tables(panel: Panel, askers: Roster, roster: Roster) -> _Tables:
     blocks = [
@@ -217,11 +226,6 @@ class _Fusion:
     members: Ints
     member_of: Ints
     starts: NDArray[np.int64]
-
-    @property
-    def arrays(self) -> tuple[NDArray[np.uint16], Ints, Ints, NDArray[np.int64]]:
-        """What the compiled loop takes."""
-        return self.joint, self.members, self.member_of, self.starts
 
 
 def _fuse(roster: Roster, order: NDArray[np.int64]) -> _Fusion:

@@ -36,6 +36,21 @@ DEFAULT_POINTS: Mapping[str, float] = MappingProxyType(
 """Points of a startup's match to a programme; argued in the decision records of the README."""
 
 
+PARTNER_POINTS: Mapping[str, float] = MappingProxyType(
+    {
+        "shared_sectors": 22.0,
+        "offers": 18.0,
+        "reciprocity": 14.0,
+        "wants": 12.0,
+        "text": 12.0,
+        "links": 8.0,
+        "complement": 8.0,
+        "shared_language": 6.0,
+    }
+)
+"""Points of an incubator's match to a partner abroad."""
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Turns a raw cosine into a share: 0 up to ``lowest``, 1 from ``highest`` on, linear between.

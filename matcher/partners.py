@@ -1,0 +1,86 @@
+"""Foreign organisations as partners: what their programmes, taken together, say of each."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import chain, groupby
+
+from matcher.profile import Incubator, Programme
+
+LONGEST_TEXT = 8000
+
+
+def partners_of(programmes: Iterable[Programme]) -> tuple[Incubator, ...]:
+    """One partner for each organisation abroad, from its programmes; sorted by id.
+
+    Every field is the union of what its programmes state; a field that none of them states stays
+    unknown. Wants are never derived: a programme says what is given, not what is sought.
+    """
+    by_organisation = sorted(programmes, key=lambda p: (partner_id(p.organisation), p.id))
+    groups = groupby(by_organisation, key=lambda p: partner_id(p.organisation))
+    return tuple(_partner(key, list(group)) for key, group in groups)
+
+
+def partner_id(organisation: str) -> str:
+    """Id of an organisation: ``org-`` and its name in plain lower-case letters."""
+    plain = unicodedata.normalize("NFKD", organisation.replace("đ", "d").replace("Đ", "D"))
+    letters = "".join(c if c.isalnum() and c.isascii() else " " for c in _unaccented(plain))
+    return "org-" + "-".join(letters.lower().split())[:70]
+
+
+def _unaccented(text: str) -> str:
+    return "".join(c for c in text if not unicodedata.combining(c))
+
+
+def _partner(key: str, programmes: Sequence[Programme]) -> Incubator:
+    first = programmes[0]
+    cities = {p.city for p in programmes}
+    return Incubator(
+        id=key,
+        name=first.organisation,
+        country=first.country,
+        city=first.city if len(cities) == 1 else None,
+        org_type=_kind(programmes),
+        families=_union(p.family and (p.family,) for p in programmes),
+        direction=_direction({p.direction for p in programmes}),
+        sectors=_union(p.sectors for p in programmes),
+        services=_union(p.services for p in programmes),
+        languages=_union(p.languages for p in programmes),
+        markets=_union(p.markets for p in programmes),
+        visa_help=True if any(p.visa_route for p in programmes) else None,
+        status=_status({p.status for p in programmes}),
+        website=first.website,
+        description_en=_joined(p.description_en for p in programmes),
+        description_vi=_joined(p.description_vi for p in programmes),
+        source=first.source,
+        source_kind=first.source_kind,
+        as_of=min((p.as_of for p in programmes if p.as_of), default=None),
+        verified=all(bool(p.verified) for p in programmes),
+    )
+
+
+def _kind(programmes: Sequence[Programme]) -> str | None:
+    """The kind of the first programme that is more than a visa scheme."""
+    kinds = [p.org_type for p in programmes if p.org_type]
+    return next((k for k in kinds if k != "visa_programme"), kinds[0] if kinds else None)
+
+
+def _union(values: Iterable[tuple[str, ...] | None]) -> tuple[str, ...] | None:
+    known = [v for v in values if v is not None]
+    return tuple(dict.fromkeys(chain.from_iterable(known))) if known else None
+
+
+def _direction(directions: set[str | None]) -> str | None:
+    known = directions - {None}
+    return known.pop() if len(known) == 1 else "both" if known else None
+
+
+def _status(statuses: set[str]) -> str:
+    if "open" in statuses:
+        return "open"
+    return "closed" if statuses == {"closed"} else "unknown"
+
+
+def _joined(texts: Iterable[str | None]) -> str | None:
+    return "\n".join(t for t in texts if t)[:LONGEST_TEXT] or None
