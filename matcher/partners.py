@@ -42,7 +42,7 @@ def _partner(key: str, programmes: Sequence[Programme]) -> Incubator:
         country=first.country,
         city=first.city if len(cities) == 1 else None,
         org_type=_kind(programmes),
-        families=_union(p.family and (p.family,) for p in programmes),
+        families=_union((p.family,) if p.family else None for p in programmes),
         direction=_direction({p.direction for p in programmes}),
         sectors=_union(p.sectors for p in programmes),
         services=_union(p.services for p in programmes),
