@@ -1,0 +1,169 @@
+"""The door of this room: profiles in, likenesses out.
+
+A profile is encoded once, when it is learnt; its vector is the unit mean of the vectors of its
+texts, and a portfolio's is the unit mean over its alumni. Who has no text has no vector, and its
+likeness is unknown (NaN), never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.profile import Incubator, Programme, Startup
+from models.encoder import Encoder, Progress, Role
+from models.index import VectorIndex
+from models.text import incubator_texts, portfolio_texts, programme_texts, startup_texts
+
+Vector = NDArray[np.float32]
+
+NEAREST_ALUMNI = 2
+"""Alumni named in the reason of a portfolio's likeness."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Alumni:
+    names: tuple[str, ...]
+    vectors: NDArray[np.float32]
+
+
+class Shortlist:
+    """Vectors of all profiles, and how near they are to each other.
+
+    Attributes
+    ----------
+    startups, programmes, portfolios, incubators
+        Exact indexes by profile id; ``portfolios`` by programme id.
+    """
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.encoder = encoder
+        self.startups = self._index()
+        self.programmes = self._index()
+        self.portfolios = self._index()
+        self.incubators = self._index()
+        self._alumni: dict[str, _Alumni] = {}
+
+    def _index(self) -> VectorIndex:
+        return VectorIndex(self.encoder.dimension, self.encoder.model_id)
+
+    def learn_startups(self, startups: Sequence[Startup], progress: Progress | None = None) -> None:
+        """Encode startups and add or replace them."""
+        vectors = self._means([startup_texts(s) for s in startups], "query", progress)
+        _put(self.startups, [s.id for s in startups], vectors)
+
+    def learn_incubators(
+        self, incubators: Sequence[Incubator], progress: Progress | None = None
+    ) -> None:
+        """Encode incubators and add or replace them."""
+        vectors = self._means([incubator_texts(i) for i in incubators], "query", progress)
+        _put(self.incubators, [i.id for i in incubators], vectors)
+
+    def learn_programmes(
+        self, programmes: Sequence[Programme], progress: Progress | None = None
+    ) -> None:
+        """Encode programmes and their portfolios and add or replace them."""
+        ids = [p.id for p in programmes]
+        texts = [programme_texts(p) for p in programmes]
+        alumni = [portfolio_texts(p) for p in programmes]
+        flat = texts + [text for group in alumni for text in group]
+        vectors = self._means(flat, "passage", progress)
+        _put(self.programmes, ids, vectors[: len(ids)])
+        rest = iter(vectors[len(ids) :])
+        for programme, group in zip(programmes, alumni, strict=True):
+            self._learn_portfolio(programme, [next(rest) for _ in group])
+
+    def _learn_portfolio(self, programme: Programme, vectors: list[Vector | None]) -> None:
+        named = [a.company for a in programme.portfolio or () if a.what_en or a.what_vi]
+        known = [(n, v) for n, v in zip(named, vectors, strict=True) if v is not None]
+        if not known:
+            self._alumni.pop(programme.id, None)
+            self.portfolios.remove([programme.id])
+            return
+        stacked = np.stack([v for _, v in known])
+        self._alumni[programme.id] = _Alumni(tuple(n for n, _ in known), stacked)
+        self.portfolios.put([programme.id], _unit(stacked.mean(axis=0))[None, :])
+
+    def forget(self, kind: str, profile_id: str) -> None:
+        """Remove a profile of this kind; an id that is not known is no error."""
+        by_kind = {
+            "startup": (self.startups,),
+            "programme": (self.programmes, self.portfolios),
+            "incubator": (self.incubators,),
+        }
+        for index in by_kind[kind]:
+            index.remove([profile_id])
+        if kind == "programme":
+            self._alumni.pop(profile_id, None)
+
+    def startup_vector(self, startup: Startup) -> Vector | None:
+        """Vector of a startup that need not be learnt, (dimension,), or None without a text."""
+        return self._means([startup_texts(startup)], "query")[0]
+
+    def incubator_vector(self, incubator: Incubator) -> Vector | None:
+        """Vector of an incubator that need not be learnt, or None without a text."""
+        return self._means([incubator_texts(incubator)], "query")[0]
+
+    def programme_vector(self, programme_id: str) -> Vector | None:
+        """Vector of a programme's description, or None."""
+        return _of(self.programmes, programme_id)
+
+    def portfolio_vector(self, programme_id: str) -> Vector | None:
+        """Vector of a programme's portfolio, or None."""
+        return _of(self.portfolios, programme_id)
+
+    def mean_of_programmes(self, programme_ids: Iterable[str]) -> Vector | None:
+        """Unit mean of programmes' vectors, for an organisation that runs several."""
+        known = [v for i in programme_ids if (v := self.programme_vector(i)) is not None]
+        return _unit(np.mean(known, axis=0)) if known else None
+
+    def nearest_alumni(self, vector: Vector | None) -> Callable[[Programme], str | None]:
+        """A reader that names the alumni of a programme nearest to a vector, nearest first."""
+
+        def names(programme: Programme) -> str | None:
+            alumni = self._alumni.get(programme.id)
+            if alumni is None or vector is None:
+                return None
+            order = np.argsort(-(alumni.vectors @ vector), kind="stable")[:NEAREST_ALUMNI]
+            return ", ".join(alumni.names[place] for place in order)
+
+        return names
+
+    def _means(
+        self,
+        groups: Sequence[Sequence[str]],
+        role: Role,
+        progress: Progress | None = None,
+    ) -> list[Vector | None]:
+        """Unit mean of each group of texts, encoded all together; None for an empty group."""
+        flat = [text for group in groups for text in group]
+        if not flat:
+            return [None] * len(groups)
+        vectors = self.encoder.encode(flat, role, progress=progress)
+        means: list[Vector | None] = []
+        start = 0
+        for group in groups:
+            end = start + len(group)
+            means.append(_unit(vectors[start:end].mean(axis=0)) if group else None)
+            start = end
+        return means
+
+
+def _unit(vector: NDArray[np.float32]) -> Vector:
+    return (vector / max(float(np.linalg.norm(vector)), 1e-12)).astype(np.float32)
+
+
+def _put(index: VectorIndex, ids: Sequence[str], vectors: Sequence[Vector | None]) -> None:
+    known = [(i, v) for i, v in zip(ids, vectors, strict=True) if v is not None]
+    if known:
+        index.put([i for i, _ in known], np.stack([v for _, v in known]))
+    silent = [i for i, v in zip(ids, vectors, strict=True) if v is None]
+    if silent:
+        index.remove(silent)
+
+
+def _of(index: VectorIndex, profile_id: str) -> Vector | None:
+    return index.vector(profile_id)

@@ -1,0 +1,313 @@
+"""The story: a profile comes in, its matches go out with their reasons. Knows no web.
+
+The database is the truth. The pools and the vectors beside it are derived: filled at the start,
+and caught up with the numbered changes of the database before every answer, so that a change made
+by anybody, in this process or another, is seen by the next search.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from models.encoder import Progress
+from models.index import VectorIndex
+
+from data import decisions, profiles
+from data.engines import Connection, Engine, reading
+from matcher.errors import ProfileNotFound
+from matcher.explaining import Explanation, explain
+from matcher.panel import Panel
+from matcher.partner_rules import PARTNER_RULES
+from matcher.partners import partner_id, partners_of
+from matcher.profile import Incubator, Programme, Startup
+from matcher.ranking import Asker, Limit, Ranking, rank
+from matcher.rules import RULES
+from matcher.scoring import Best, best_of_all
+from matcher.weights import PORTFOLIO, TEXT, Scale
+from models.shortlist import Shortlist, Vector
+from service.pool import BothSides, Pool
+
+LIMITS: dict[str, Callable[[Any], str]] = {
+    "country": lambda profile: getattr(profile, "host", profile.country),
+    "organisation": lambda profile: getattr(profile, "organisation", profile.name),
+}
+"""What a list can be limited by: at most so many of the same country or organisation."""
+
+EXCLUDING = frozenset({"declined"})
+"""Decisions that take a pair out of further lists; the others mark it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked of a list.
+
+    ``k`` matches; at most ``limits[name]`` of the same country or organisation; and as many
+    refusals explained as ``refusals``. With ``with_declined`` pairs that were declined stay in.
+    """
+
+    k: int = 10
+    limits: dict[str, int] = field(default_factory=dict)
+    refusals: int = 1000
+    with_declined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Who asked, the ranking, and the decision on record for each id that has one."""
+
+    asker: Any
+    ranking: Ranking
+    decisions: dict[str, str]
+    profiles: dict[str, Any]
+
+
+class Matchmaker:
+    """Joins what is remembered, what is near, and what is judged.
+
+    Parameters
+    ----------
+    today
+        Tells the day on which rules are read; a function, since a service outlives a day.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        shortlist: Shortlist,
+        scale: Scale,
+        partner_scale: Scale,
+        today: Callable[[], date],
+    ) -> None:
+        self.engine = engine
+        self.shortlist = shortlist
+        self.panel = Panel(RULES, scale)
+        self.partner_panel = Panel(PARTNER_RULES, partner_scale)
+        self.today = today
+        self._lock = threading.RLock()
+        self._seq = 0
+        self._partner_vectors = VectorIndex(shortlist.encoder.dimension, shortlist.encoder.model_id)
+        self._fresh_pools(today())
+
+    def _fresh_pools(self, day: date) -> None:
+        near = self.shortlist
+        texts = {TEXT: near.programmes, PORTFOLIO: near.portfolios}
+        self.programmes = Pool(RULES, "right", day, texts)
+        self.startups = Pool(RULES, "left", day, {TEXT: near.startups, PORTFOLIO: near.startups})
+        self.incubators: dict[str, Incubator] = {}
+        self.partners = Pool(PARTNER_RULES, "right", day, {TEXT: self._partner_vectors})
+
+    # -- catching up -----------------------------------------------------------------------
+
+    def catch_up(self, progress: Progress | None = None) -> int:
+        """Take in every change of the database since the last time; return how many.
+
+        The first call reads everything. Profiles are encoded before they are put on a roster, so
+        that an interruption leaves both sides as they were and the next call goes on.
+        """
+        with self._lock:
+            with reading(self.engine) as conn:
+                latest = profiles.latest_seq(conn)
+                if latest == self._seq:
+                    self._turn_the_day()
+                    return 0
+                changed = self._changed(conn)
+            for kind, found, gone in changed:
+                self._learn(kind, found, progress)
+                self._forget(kind, gone)
+            if any(kind in ("programme", "incubator") for kind, _, _ in changed):
+                self._gather_partners()
+            count, self._seq = latest - self._seq, latest
+            self._turn_the_day()
+            return count
+
+    def _changed(self, conn: Connection) -> list[tuple[str, Sequence[Any], list[str]]]:
+        """For each kind that changed: the living profiles, and the ids of those now gone."""
+        if self._seq == 0:
+            kinds = ("programme", "startup", "incubator")
+            return [(kind, profiles.all_profiles(conn, kind), []) for kind in kinds]
+        ids: dict[str, set[str]] = {}
+        for change in profiles.changes_since(conn, self._seq):
+            ids.setdefault(change.kind, set()).add(change.id)
+        found = {kind: profiles.get_many(conn, kind, wanted) for kind, wanted in ids.items()}
+        return [
+            (kind, list(found[kind].values()), sorted(wanted - found[kind].keys()))
+            for kind, wanted in ids.items()
+        ]
+
+    def _learn(self, kind: str, found: Sequence[Any], progress: Progress | None) -> None:
+        if kind == "programme":
+            self.shortlist.learn_programmes(found, progress)
+            self.programmes.put(found)
+        elif kind == "startup":
+            self.shortlist.learn_startups(found, progress)
+            self.startups.put(found)
+        else:
+            self.shortlist.learn_incubators(found, progress)
+            self.incubators |= {incubator.id: incubator for incubator in found}
+
+    def _forget(self, kind: str, gone: Sequence[str]) -> None:
+        for profile_id in gone:
+            self.shortlist.forget(kind, profile_id)
+            if kind == "incubator":
+                self.incubators.pop(profile_id, None)
+            else:
+                pool = self.programmes if kind == "programme" else self.startups
+                pool.remove(profile_id)
+
+    def _gather_partners(self) -> None:
+        """Derive the partners abroad anew: organisations of programmes, and kept incubators."""
+        programmes: Sequence[Programme] = self.programmes.roster.profiles
+        runs: dict[str, list[str]] = {}
+        for programme in programmes:
+            runs.setdefault(partner_id(programme.organisation), []).append(programme.id)
+        partners = partners_of(programmes) + tuple(self.incubators.values())
+        near = self.shortlist
+        vectors = {i: near.mean_of_programmes(ids) for i, ids in runs.items()}
+        vectors |= {i: near.incubators.vector(i) for i in self.incubators}
+        self._partner_vectors = VectorIndex(near.encoder.dimension, near.encoder.model_id)
+        for profile_id, vector in vectors.items():
+            if vector is not None:
+                self._partner_vectors.put([profile_id], vector[None, :])
+        day = self.partners.roster.on
+        self.partners = Pool(PARTNER_RULES, "right", day, {TEXT: self._partner_vectors})
+        self.partners.put(partners)
+
+    def _turn_the_day(self) -> None:
+        """Read ages, windows and intakes anew when the day has changed."""
+        day = self.today()
+        if day != self.programmes.roster.on:
+            self.programmes = self.programmes.on(day)
+            self.startups = self.startups.on(day)
+            self.partners = self.partners.on(day)
+
+    # -- the three askers ------------------------------------------------------------------
+
+    def top_matches(self, startup: str | Startup, wish: Wish) -> Answer:
+        """The programmes open to a startup, best first, and those that are not, with the reason.
+
+        ``startup`` is the id of a kept profile, or a profile that need not be kept.
+
+        Raises
+        ------
+        ProfileNotFound
+            With the ids that are spelt alike.
+        """
+        vector = self._new_vector(startup)
+        with self._lock:
+            self.catch_up()
+            asker = self._startup_asker(startup, vector)
+            on_record = self._decisions_of(asker.profile.id, "programme")
+            ranking = self._rank(self.panel, self.programmes, asker, wish, on_record)
+            return _answer(asker.profile, ranking, on_record, self.programmes)
+
+    def top_startups(self, programme_id: str, wish: Wish) -> Answer:
+        """The startups that a programme fits best; raises ProfileNotFound."""
+        with self._lock:
+            self.catch_up()
+            programme = self._kept("programme", programme_id)
+            near = self.shortlist
+            vectors = {
+                TEXT: near.programme_vector(programme_id),
+                PORTFOLIO: near.portfolio_vector(programme_id),
+            }
+            asker = Asker(programme, self.startups.likenesses(vectors))
+            on_record = self._decisions_about("programme", programme_id)
+            ranking = self._rank(self.panel, self.startups, asker, wish, on_record)
+            return _answer(programme, ranking, on_record, self.startups)
+
+    def top_partners(self, incubator: str | Incubator, wish: Wish) -> Answer:
+        """The organisations abroad that suit an incubator best; raises ProfileNotFound."""
+        with self._lock:
+            self.catch_up()
+            home, vector = self._incubator(incubator)
+            asker = Asker(home, self.partners.likenesses({TEXT: vector}))
+            on_record = self._decisions_of(home.id, "incubator")
+            ranking = self._rank(self.partner_panel, self.partners, asker, wish, on_record)
+            return _answer(home, ranking, on_record, self.partners)
+
+    def explain_pair(self, startup: str | Startup, programme_id: str) -> Explanation:
+        """Every part of a pair, and the single changes that help, each proved by a second run."""
+        vector = self._new_vector(startup)
+        with self._lock:
+            self.catch_up()
+            asker = self._startup_asker(startup, vector)
+            self._kept("programme", programme_id)
+            return explain(self.panel, self.programmes.roster, asker, programme_id)
+
+    def best_for_all(self, k: int) -> Best:
+        """The k best programmes of every kept startup, by place in the two pools."""
+        with self._lock:
+            self.catch_up()
+            both = BothSides(self.startups, self.programmes)
+            rosters = self.startups.roster, self.programmes.roster
+            return best_of_all(self.panel, *rosters, both.cosines, both.known, k)
+
+    # -- parts of the story ----------------------------------------------------------------
+
+    def _new_vector(self, startup: str | Startup) -> Vector | None:
+        """Encode a profile that is not kept, before the lock is taken: others need not wait."""
+        return None if isinstance(startup, str) else self.shortlist.startup_vector(startup)
+
+    def _startup_asker(self, startup: str | Startup, vector: Vector | None) -> Asker:
+        profile: Startup
+        if isinstance(startup, str):
+            profile = self._kept("startup", startup)
+            vector = self.shortlist.startups.vector(startup)
+        else:
+            profile = startup
+        likenesses = self.programmes.likenesses({TEXT: vector, PORTFOLIO: vector})
+        return Asker(profile, likenesses, self.shortlist.nearest_alumni(vector))
+
+    def _incubator(self, incubator: str | Incubator) -> tuple[Incubator, Vector | None]:
+        if not isinstance(incubator, str):
+            return incubator, self.shortlist.incubator_vector(incubator)
+        if incubator not in self.incubators:
+            self._not_found("incubator", incubator)
+        return self.incubators[incubator], self.shortlist.incubators.vector(incubator)
+
+    def _kept(self, kind: str, profile_id: str) -> Any:
+        roster = (self.programmes if kind == "programme" else self.startups).roster
+        if profile_id not in roster:
+            self._not_found(kind, profile_id)
+        return roster.profiles[roster.place(profile_id)]
+
+    def _not_found(self, kind: str, profile_id: str) -> None:
+        with reading(self.engine) as conn:
+            profiles.get(conn, kind, profile_id)
+        raise ProfileNotFound(kind=kind, id=profile_id, nearest=())
+
+    def _rank(
+        self, panel: Panel, pool: Pool, asker: Asker, wish: Wish, on_record: dict[str, str]
+    ) -> Ranking:
+        declined = {i for i, decision in on_record.items() if decision in EXCLUDING}
+        limits = [Limit(LIMITS[name], most) for name, most in wish.limits.items()]
+        without = () if wish.with_declined else declined | {asker.profile.id}
+        return rank(
+            panel,
+            pool.roster,
+            asker,
+            wish.k,
+            without=without,
+            limits=limits,
+            refusals=wish.refusals,
+        )
+
+    def _decisions_of(self, asker_id: str, target_kind: str) -> dict[str, str]:
+        with reading(self.engine) as conn:
+            latest = decisions.latest_decisions(conn, asker_id)
+        return {d.target_id: d.decision for d in latest if d.target_kind == target_kind}
+
+    def _decisions_about(self, target_kind: str, target_id: str) -> dict[str, str]:
+        with reading(self.engine) as conn:
+            latest = decisions.latest_about_target(conn, target_kind, target_id)
+        return {d.startup_id: d.decision for d in latest}
+
+
+def _answer(asker: Any, ranking: Ranking, on_record: dict[str, str], pool: Pool) -> Answer:
+    shown = [m.id for m in ranking.matches] + [r.id for r in ranking.refusals]
+    roster = pool.roster
+    return Answer(asker, ranking, on_record, {i: roster.profiles[roster.place(i)] for i in shown})

@@ -1,0 +1,63 @@
+"""Every setting, in one class, read once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from matcher.weights import DEFAULT_POINTS, PARTNER_POINTS, Calibration
+
+MEASURED: dict[str, dict[str, Calibration]] = {}
+"""Ends of the likeness of the default model, measured on the shipped catalogue."""
+
+
+class Settings(BaseSettings):
+    """Settings of an installation: environment variables ``CAUNOI_...`` or a file ``.env``."""
+
+    model_config = SettingsConfigDict(env_prefix="CAUNOI_", env_file=".env", extra="ignore")
+
+    home: Path = Field(Path("var"), description="Folder of the database and the built model.")
+    database: str | None = Field(
+        None, description="Database URL; by default SQLite in the folder `home`."
+    )
+    model: str | None = Field(
+        None,
+        description="Folder or hub name of a sentence-transformers model; by default the built "
+        "multilingual-e5-small in the folder `home`.",
+    )
+    lang: Literal["vi", "en"] = Field("vi", description="Language where none is asked for.")
+    points: dict[str, float] = Field(
+        dict(DEFAULT_POINTS), description="Points of each part of a startup's match; sum 100."
+    )
+    partner_points: dict[str, float] = Field(
+        dict(PARTNER_POINTS), description="Points of each part of a partner's match; sum 100."
+    )
+    noise: float = Field(
+        1.0, ge=0, le=100, description="Points below which two neighbours are a near tie."
+    )
+    host: str = Field("127.0.0.1", description="Address that the service listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port that the service listens on.")
+    most_body_bytes: int = Field(
+        2_000_000, ge=1000, description="Longest body of a request, files excepted."
+    )
+    most_file_bytes: int = Field(20_000_000, ge=1000, description="Largest file to import.")
+    most_per_page: int = Field(200, ge=1, le=1000, description="Most items on a page of a list.")
+    threads: int = Field(8, ge=1, le=200, description="Requests worked on at the same time.")
+
+    @property
+    def database_url(self) -> str:
+        """URL of the database."""
+        return self.database or f"sqlite:///{(self.home / 'caunoi.db').as_posix()}"
+
+    @property
+    def model_folder(self) -> Path:
+        """Where the default model stands once it is built."""
+        return self.home / "models" / "multilingual-e5-small"
+
+    @property
+    def model_name(self) -> str:
+        """Folder or hub name of the model in use."""
+        return self.model or str(self.model_folder)

@@ -1,0 +1,63 @@
+"""Builds the parts and joins them: a plain list of constructions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from models.encoder import SentenceEncoder
+from models.vectors import RememberingEncoder
+from threadpoolctl import threadpool_limits
+
+from data.engines import Engine, engine_of, migrate
+from data.vectors import DatabaseVectors
+from matcher.weights import Scale
+from models.shortlist import Shortlist
+from service.calibration import calibrations_of
+from service.matchmaking import Matchmaker
+from service.settings import Settings
+
+CITY = ZoneInfo("Asia/Ho_Chi_Minh")
+"""The city's own time: a window that closes today closes at its midnight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that runs, joined."""
+
+    settings: Settings
+    engine: Engine
+    matchmaker: Matchmaker
+
+
+def now() -> datetime:
+    """This moment, in the city's time."""
+    return datetime.now(CITY)
+
+
+def today() -> date:
+    """The day in the city."""
+    return now().date()
+
+
+def wire_engine(settings: Settings) -> Engine:
+    """The database, its schema up to date."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    engine = engine_of(settings.database_url)
+    migrate(engine)
+    return engine
+
+
+def wire(settings: Settings, day: Callable[[], date] = today) -> Parts:
+    """Build everything; the matchmaker is empty until it catches up for the first time."""
+    threadpool_limits(1, "blas")  # a search is one long product: threads only wait for each other
+    engine = wire_engine(settings)
+    encoder = SentenceEncoder(settings.model_name)
+    shortlist = Shortlist(RememberingEncoder(encoder, DatabaseVectors(engine)))
+    calibrations = calibrations_of(settings, shortlist.encoder)
+    scale = Scale(settings.points, calibrations, settings.noise)
+    partner_scale = Scale(settings.partner_points, calibrations, settings.noise)
+    matchmaker = Matchmaker(engine, shortlist, scale, partner_scale, day)
+    return Parts(settings, engine, matchmaker)
