@@ -1,0 +1,102 @@
+"""Decisions of people about a startup and a target: appended, never changed; the latest counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from data.tables import DECISIONS
+from matcher.errors import UnknownCode
+from matcher.profile import KINDS
+
+KNOWN = ("shortlisted", "declined", "accepted", "met", "withdrawn")
+"""What can be decided; ``withdrawn`` takes the decision before it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision: about which pair, what, by whom, when and why."""
+
+    id: int
+    startup_id: str
+    target_kind: str
+    target_id: str
+    decision: str
+    who: str
+    at: datetime
+    why: str | None = None
+
+
+def decide(
+    conn: Connection,
+    startup_id: str,
+    target_kind: str,
+    target_id: str,
+    decision: str,
+    *,
+    who: str,
+    at: datetime,
+    why: str | None = None,
+) -> Decision:
+    """Append a decision.
+
+    ``startup_id`` is the asker's id: for a partnership, with target kind ``incubator``, it is the
+    home incubator's. Raises UnknownCode for a decision or a kind that is not known.
+    """
+    if decision not in KNOWN:
+        raise UnknownCode(field="decision", value=decision, known=KNOWN)
+    if target_kind not in KINDS:
+        raise UnknownCode(field="target_kind", value=target_kind, known=tuple(KINDS))
+    values: dict[str, Any] = {
+        "startup_id": startup_id,
+        "target_kind": target_kind,
+        "target_id": target_id,
+        "decision": decision,
+        "who": who,
+        "at": at,
+        "why": why,
+    }
+    number = conn.execute(insert(DECISIONS).values(values).returning(DECISIONS.c.id)).scalar_one()
+    return Decision(id=number, **values)
+
+
+def latest_decisions(conn: Connection, startup_id: str) -> tuple[Decision, ...]:
+    """Return the decision that counts for each target of a startup, oldest first.
+
+    A pair whose last word is ``withdrawn`` is left out.
+    """
+    last = {(d.target_kind, d.target_id): d for d in decisions_about(conn, startup_id)}
+    return tuple(sorted((d for d in last.values() if d.decision != "withdrawn"), key=_number))
+
+
+def decisions_about(
+    conn: Connection, startup_id: str, target_kind: str | None = None, target_id: str | None = None
+) -> tuple[Decision, ...]:
+    """Return every decision about a startup, or about one pair, in the order they were made."""
+    query = select(DECISIONS).where(DECISIONS.c.startup_id == startup_id)
+    if target_kind is not None:
+        query = query.where(DECISIONS.c.target_kind == target_kind)
+    if target_id is not None:
+        query = query.where(DECISIONS.c.target_id == target_id)
+    return tuple(map(_decision, conn.execute(query.order_by(DECISIONS.c.id))))
+
+
+def latest_about_target(conn: Connection, target_kind: str, target_id: str) -> tuple[Decision, ...]:
+    """Return the decision that counts for each startup that has one about a target."""
+    query = select(DECISIONS).where(
+        DECISIONS.c.target_kind == target_kind, DECISIONS.c.target_id == target_id
+    )
+    rows = map(_decision, conn.execute(query.order_by(DECISIONS.c.id)))
+    last = {d.startup_id: d for d in rows}
+    return tuple(sorted((d for d in last.values() if d.decision != "withdrawn"), key=_number))
+
+
+def _number(decision: Decision) -> int:
+    return decision.id
+
+
+def _decision(row: Row[Any]) -> Decision:
+    return Decision(**row._mapping)

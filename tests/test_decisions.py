@@ -1,0 +1,46 @@
+import pytest
+
+from data.decisions import decide, decisions_about, latest_about_target, latest_decisions
+from data.engines import engine_of, migrate, transaction
+from matcher.errors import UnknownCode
+from tests.builders import NOW
+
+
+@pytest.fixture
+def conn(tmp_path):
+    engine = engine_of(f"sqlite:///{tmp_path}/caunoi.db")
+    migrate(engine)
+    with transaction(engine) as conn:
+        yield conn
+
+
+def say(conn, decision, startup="a", target="p", why=None):
+    return decide(conn, startup, "programme", target, decision, who="an", at=NOW, why=why)
+
+
+def test_the_latest_decision_counts_and_all_are_kept(conn):
+    first = say(conn, "shortlisted")
+    last = say(conn, "declined", why="Quá xa")
+    assert latest_decisions(conn, "a") == (last,)
+    assert decisions_about(conn, "a", "programme", "p") == (first, last)
+
+
+def test_a_withdrawn_decision_counts_no_more(conn):
+    say(conn, "declined")
+    say(conn, "withdrawn")
+    assert latest_decisions(conn, "a") == ()
+
+
+def test_decisions_are_found_from_the_side_of_the_target(conn):
+    of_a = say(conn, "met", startup="a")
+    say(conn, "shortlisted", startup="b")
+    of_b = say(conn, "accepted", startup="b")
+    say(conn, "met", target="q")
+    assert latest_about_target(conn, "programme", "p") == (of_a, of_b)
+
+
+def test_an_unknown_decision_is_refused(conn):
+    with pytest.raises(UnknownCode):
+        say(conn, "loved")
+    with pytest.raises(UnknownCode):
+        decide(conn, "a", "investor", "p", "met", who="an", at=NOW)
