@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from matcher.panel import Panel
 from matcher.roster import Roster
 from matcher.rules.base import Kind, Outcome, Reason, Verdict, fit, unknown
-from matcher.scoring import Likeness, calibrated, total
-from matcher.weights import LIKENESSES
+from matcher.scoring import HasCosines, best_sums, calibrated
+from matcher.weights import PORTFOLIO
 
 LIKENESS_LEVELS = ((0.75, "very_close"), (0.5, "close"), (0.25, "some"), (0.0, "far"))
 """Words for a likeness by its calibrated share, highest first."""
@@ -94,13 +94,13 @@ class Asker:
     profile
         Startup, programme or incubator.
     likenesses
-        Raw cosines against the roster, one for each of ``LIKENESSES``, in that order.
+        Raw cosines against the roster, one for each of ``LIKENESSES`` that the scale has.
     nearest
         Names the alumni nearest to the asker for a profile on the roster, or None.
     """
 
     profile: Any
-    likenesses: Sequence[Likeness]
+    likenesses: Sequence[HasCosines]
     nearest: Callable[[Any], str | None] = lambda _: None
 
 
@@ -130,11 +130,11 @@ def rank(
     Ties go to the id that sorts first.
     """
     keys = panel.asker_keys(asker.profile, roster)
-    sums = total(panel, roster, keys, asker.likenesses)
-    left_out = [roster.place(i) for i in without if i in roster]
-    open_ = sums >= 0
-    open_[left_out] = False
-    order = _best_first(roster, sums, open_, k + 1 if not limits else len(roster))
+    open_ = np.ones(len(roster), np.bool_)
+    open_[[roster.place(i) for i in without if i in roster]] = False
+    wanted = len(roster) if limits else k + 1
+    sums = best_sums(panel, roster, keys, asker.likenesses, open_, wanted)
+    order = _best_first(roster, sums, open_, wanted)
     chosen = _within_limits(roster, order, limits, k) if limits else order[:k]
     blocked = np.flatnonzero(sums < 0)
     judged = _Judged(panel, roster, asker, keys)
@@ -162,15 +162,15 @@ def _best_first(
     """The k best open places, by score, then id."""
     places = np.flatnonzero(open_)
     if len(places) > k > 0:
-        least = np.partition(sums[places], len(places) - k)[len(places) - k]
+        least = np.partition(sums[places], -k)[-k]
         places = places[sums[places] >= least]
-    return sorted((int(p) for p in places), key=lambda p: (-sums[p], roster.profiles[p].id))[:k]
+    order = np.lexsort((roster.id_ranks[places], -sums[places]))
+    return [int(place) for place in places[order[:k]]]
 
 
 def _first_by_id(roster: Roster, places: NDArray[np.intp], most: int) -> list[int]:
-    if most <= 0:
-        return []
-    return sorted((int(p) for p in places), key=lambda p: str(roster.profiles[p].id))[:most]
+    order = np.argsort(roster.id_ranks[places])
+    return [int(place) for place in places[order[: max(0, most)]]]
 
 
 def _within_limits(
@@ -218,9 +218,6 @@ class _Judged:
         self, panel: Panel, roster: Roster, asker: Asker, keys: tuple[Hashable, ...]
     ) -> None:
         self.panel, self.roster, self.asker, self.keys = panel, roster, asker, keys
-        self.hundredths = {
-            like.name: (like, calibrated(like, panel.scale)) for like in asker.likenesses
-        }
 
     def verdict(self, number: int, place: int) -> Verdict:
         key = self.roster.keys[number][self.roster.codes[number, place]]
@@ -228,7 +225,7 @@ class _Judged:
 
     def match(self, place: int) -> Match:
         parts, gates, checks = self._rules(place)
-        parts += [self._likeness(name, place) for name in LIKENESSES if name in self.hundredths]
+        parts += [self._likeness(likeness, place) for likeness in self.asker.likenesses]
         parts.sort(key=lambda part: (-part.max_points, part.rule))
         checks += [
             _check(p.rule, p.verdict.reason) for p in parts if p.verdict.outcome is Outcome.UNKNOWN
@@ -253,22 +250,25 @@ class _Judged:
                 gates.append(part)
         return parts, gates, checks
 
-    def _likeness(self, name: str, place: int) -> Part:
-        likeness, hundredths = self.hundredths[name]
-        most = self.panel.scale.hundredths(name)
-        points = int(hundredths[place])
-        verdict = self._likeness_verdict(likeness, place, points / most if most else 0.0)
-        return Part(name, points / 100, most / 100, verdict)
+    def _likeness(self, likeness: HasCosines, place: int) -> Part:
+        cosine = likeness.at(np.array([place]))
+        most = self.panel.scale.hundredths(likeness.name)
+        points = int(calibrated(likeness.name, cosine, self.panel.scale)[0])
+        if np.isnan(cosine[0]):
+            verdict = unknown(f"{likeness.name}.ask_{self._silent(likeness)}")
+        else:
+            verdict = self._likeness_verdict(likeness.name, place, points / most if most else 0.0)
+        return Part(likeness.name, points / 100, most / 100, verdict)
 
-    def _likeness_verdict(self, likeness: Likeness, place: int, share: float) -> Verdict:
-        name, roster = likeness.name, self.roster
-        if np.isnan(likeness.cosines[place]):
-            silent = "startup" if bool(np.isnan(likeness.cosines).all()) else "programme"
-            if roster.side == "left":
-                silent = "programme" if silent == "startup" else "startup"
-            return unknown(f"{name}.ask_{silent}")
+    def _silent(self, likeness: HasCosines) -> str:
+        """Who has no text: the asker, or else the profile of the roster."""
+        asker_is_startup = self.roster.side == "right"
+        return "programme" if likeness.asker_known is asker_is_startup else "startup"
+
+    def _likeness_verdict(self, name: str, place: int, share: float) -> Verdict:
         level = next(word for least, word in LIKENESS_LEVELS if share >= least)
-        nearest = self.asker.nearest(roster.profiles[place]) if name == "portfolio" else None
+        profile = self.roster.profiles[place]
+        nearest = self.asker.nearest(profile) if name == PORTFOLIO else None
         return fit(min(1.0, share), f"{name}.likeness", level=level, nearest=nearest)
 
     def refusal(self, place: int) -> Refusal:

@@ -43,6 +43,7 @@ class Roster:
         self._codes: Codes = np.zeros((len(self.rules), FIRST_ROOM), np.int32)
         self._profiles: list[Any] = []
         self._place: dict[str, int] = {}
+        self._id_ranks: NDArray[np.intp] | None = None
 
     def __len__(self) -> int:
         return len(self._profiles)
@@ -60,6 +61,15 @@ class Roster:
         """Codes, (rules, profiles)."""
         return self._codes[:, : len(self._profiles)]
 
+    @property
+    def id_ranks(self) -> NDArray[np.intp]:
+        """Rank of each profile among the sorted ids, by place: what breaks ties."""
+        if self._id_ranks is None:
+            order = np.argsort(np.array([p.id for p in self._profiles], dtype=str), kind="stable")
+            self._id_ranks = np.empty(len(order), np.intp)
+            self._id_ranks[order] = np.arange(len(order))
+        return self._id_ranks
+
     def place(self, profile_id: str) -> int:
         """Place of a profile in every array; raises KeyError where it is not on the roster."""
         return self._place[profile_id]
@@ -75,6 +85,7 @@ class Roster:
             place = self._place.setdefault(profile.id, len(self._profiles))
             if place == len(self._profiles):
                 self._profiles.append(profile)
+                self._id_ranks = None
                 self._make_room()
             else:
                 self._profiles[place] = profile
@@ -87,6 +98,7 @@ class Roster:
         if place is None:
             return
         last = self._profiles.pop()
+        self._id_ranks = None
         if last.id != profile_id:
             self._profiles[place] = last
             self._place[last.id] = place

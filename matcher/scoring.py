@@ -6,9 +6,10 @@ Every sum is of whole numbers, so it is exact and does not depend on order, bloc
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numba import njit
@@ -21,6 +22,10 @@ from matcher.weights import LIKENESSES, Calibration, Scale, hundredths_of
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
+Places = NDArray[np.intp]
+
+FIRST_LOOK = 1024
+"""Open places summed exactly before anything is passed over."""
 
 BLOCK_ROWS = 128
 """Askers scored at a time in a batch; bounds the memory of the likeness to rows x profiles."""
@@ -32,41 +37,141 @@ FUSED_SHARE = 8
 """A joint table must be at least this many times shorter than the roster to be worth building."""
 
 
+class HasCosines(Protocol):
+    """Raw cosines of one likeness of one asker against a roster, read where they are wanted."""
+
+    @property
+    def name(self) -> str:
+        """Name of the likeness."""
+
+    @property
+    def asker_known(self) -> bool:
+        """Whether the asker has a vector at all."""
+
+    def at(self, places: Places) -> Floats:
+        """Cosines at these places, (places,) float32, NaN where unknown.
+
+        A place's cosine must not depend on which others are asked for.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """Raw cosines of one factor for one asker, (profiles,) float32, NaN where unknown."""
+    """Raw cosines that are all at hand, (profiles,) float32, NaN where unknown."""
 
     name: str
     cosines: Floats
 
+    @property
+    def asker_known(self) -> bool:
+        """An asker without a vector is near to nobody."""
+        return not bool(np.isnan(self.cosines).all())
 
-def total(
-    panel: Panel, roster: Roster, keys: Sequence[object], likenesses: Sequence[Likeness]
-) -> Ints:
-    """Sum of all parts of one asker against every profile of a roster, (profiles,) hundredths.
+    def at(self, places: Places) -> Floats:
+        """Cosines at these places."""
+        return self.cosines[places]
 
-    Blocked pairs come out negative, by :data:`BLOCK` for each refusal.
+
+def rules_total(panel: Panel, roster: Roster, keys: Sequence[Hashable]) -> Ints:
+    """Sum of the parts of all rules for one asker, (profiles,) hundredths.
+
+    Blocked pairs come out below zero, by :data:`BLOCK` for each refusal.
     """
     sums = np.zeros(len(roster), np.int32)
-    codes = roster.codes
-    for number in range(len(panel.rules)):
+    for number, codes in enumerate(roster.codes):
         row = panel.row(number, keys[number], roster)
-        if len(row) == 1:
+        if len(row) and (row == row[0]).all():
             sums += row[0]
-        elif row.any():
-            sums += row[codes[number]]
-    for likeness in likenesses:
-        sums += calibrated(likeness, panel.scale)
+        elif len(row):
+            _gather(sums, row, codes)
     return sums
 
 
-def calibrated(likeness: Likeness, scale: Scale) -> Ints:
-    """Hundredths that raw cosines earn, (profiles,); unknown ones earn the neutral share."""
-    most = scale.hundredths(likeness.name)
-    calibration = scale.calibrations[likeness.name]
-    out = np.empty(len(likeness.cosines), np.int32)
-    lowest, factor, neutral = _line(calibration, most)
-    _calibrate(likeness.cosines, lowest, factor, np.float32(most), neutral, out)
+def total(
+    panel: Panel, roster: Roster, keys: Sequence[Hashable], likenesses: Sequence[HasCosines]
+) -> Ints:
+    """Sum of all parts of one asker against every profile of a roster, (profiles,) hundredths."""
+    everywhere = np.arange(len(roster))
+    sums = rules_total(panel, roster, keys)
+    for likeness in likenesses:
+        sums += calibrated(likeness.name, likeness.at(everywhere), panel.scale)
+    return sums
+
+
+def calibrated(name: str, cosines: Floats, scale: Scale) -> Ints:
+    """Hundredths that raw cosines earn; unknown ones (NaN) earn the neutral share."""
+    most = scale.hundredths(name)
+    out = np.empty(len(cosines), np.int32)
+    lowest, factor, neutral = _line(scale.calibrations[name], most)
+    _calibrate(cosines, lowest, factor, np.float32(most), neutral, out)
+    return out
+
+
+def best_sums(
+    panel: Panel,
+    roster: Roster,
+    keys: Sequence[Hashable],
+    likenesses: Sequence[HasCosines],
+    open_: NDArray[np.bool_],
+    k: int,
+) -> Ints:
+    """The same sums as :func:`total`, exact wherever a place could be among the k best.
+
+    Elsewhere the sum is an upper bound that is below the k-th best: branch and bound. Sums of the
+    rules bound the whole, since a likeness adds between 0 and its most; so the most promising
+    places are summed exactly first, and then only those that could still overtake the k-th of
+    them. Equal to scoring every pair, at the cost of a few.
+
+    Parameters
+    ----------
+    open_
+        Places that count, (profiles,); sums at the others are left as the rules give them.
+    """
+    sums = rules_total(panel, roster, keys)
+    open_ &= sums >= 0
+    places = np.flatnonzero(open_)
+    first = max(FIRST_LOOK, 4 * k)
+    if len(places) <= first:
+        return _with_likenesses(panel, sums, places, likenesses)
+    most = sum(panel.scale.hundredths(likeness.name) for likeness in likenesses)
+    promising = places[np.argpartition(sums[places], -first)[-first:]]
+    exact = _with_likenesses(panel, sums.copy(), promising, likenesses)
+    kth = np.partition(exact[promising], -k)[-k]
+    rest = places[sums[places] + most >= kth]
+    return _with_likenesses(panel, sums, rest, likenesses)
+
+
+def _with_likenesses(
+    panel: Panel, sums: Ints, places: Places, likenesses: Sequence[HasCosines]
+) -> Ints:
+    for likeness in likenesses:
+        sums[places] += calibrated(likeness.name, likeness.at(places), panel.scale)
+    return sums
+
+
+@njit(cache=True, nogil=True)
+def _gather(sums: Ints, row: Ints, codes: Ints) -> None:
+    for j in range(len(sums)):
+        sums[j] += row[codes[j]]
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def dots(matrix: Floats, rows: Places, vector: Floats) -> Floats:
+    """Inner products of a vector with some rows of a matrix, (rows,) float32; NaN for row -1.
+
+    Each row is summed on its own in one fixed order, so a product does not depend on which other
+    rows are asked for, as it may with a matrix product of a library.
+    """
+    out = np.empty(len(rows), np.float32)
+    for i in range(len(rows)):
+        if rows[i] < 0:
+            out[i] = np.float32(np.nan)
+            continue
+        row = matrix[rows[i]]
+        product = np.float32(0.0)
+        for d in range(len(vector)):
+            product += row[d] * vector[d]
+        out[i] = product
     return out
 
 
@@ -142,7 +247,7 @@ def best_of_all(
 
     Memory grows with ``BLOCK_ROWS`` x profiles x workers, never with askers x profiles.
     """
-    order = np.argsort(np.array([p.id for p in roster.profiles], dtype=str), kind="stable")
+    order = np.argsort(roster.id_ranks)
     best = Best(np.empty((len(askers), k), np.int32), np.empty((len(askers), k), np.int32))
     tables, fusion = _tables(panel, askers, roster), _fuse(roster, order)
     lines = _lines(panel.scale)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,11 +13,33 @@ from numpy.typing import NDArray
 
 from matcher.roster import Roster, Side
 from matcher.rules.base import Rule
-from matcher.scoring import Known, Likeness
+from matcher.scoring import Known, dots
 from matcher.weights import LIKENESSES, PORTFOLIO, TEXT
 
 Vector = NDArray[np.float32]
 Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class PoolLikeness:
+    """One likeness of one asker, measured against a pool where it is wanted."""
+
+    name: str
+    vector: Vector | None
+    index: VectorIndex
+    rows: Rows
+
+    @property
+    def asker_known(self) -> bool:
+        """Whether the asker has a vector."""
+        return self.vector is not None
+
+    def at(self, places: Rows) -> NDArray[np.float32]:
+        """Raw cosines at these places, NaN where either side has no vector."""
+        if self.vector is None or not len(self.index):
+            return np.full(len(places), np.nan, np.float32)
+        cosines: NDArray[np.float32] = dots(self.index.matrix, self.rows[places], self.vector)
+        return cosines
 
 
 class Pool:
@@ -49,21 +72,13 @@ class Pool:
         pool.put(self.roster.profiles)
         return pool
 
-    def likenesses(self, vectors: dict[str, Vector | None]) -> tuple[Likeness, ...]:
-        """Raw cosines of an asker's vectors against every profile, NaN where either is unknown."""
+    def likenesses(self, vectors: dict[str, Vector | None]) -> tuple[PoolLikeness, ...]:
+        """Likenesses of an asker's vectors, in the order of ``LIKENESSES``."""
         return tuple(
-            Likeness(name, self._cosines(name, vectors[name]))
+            PoolLikeness(name, vectors[name], self.indexes[name], self.rows(name))
             for name in LIKENESSES
             if name in vectors
         )
-
-    def _cosines(self, name: str, vector: Vector | None) -> NDArray[np.float32]:
-        if vector is None or not len(self.indexes[name]):
-            return np.full(len(self.roster), np.nan, np.float32)
-        rows = self.rows(name)
-        cosines = (self.indexes[name].matrix @ vector)[rows]
-        cosines[rows < 0] = np.nan
-        return cosines
 
     def rows(self, name: str) -> Rows:
         """Row of each profile in an index by place, -1 where it has no vector."""
