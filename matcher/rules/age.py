@@ -13,12 +13,18 @@ DAYS_A_YEAR = 365.25
 def startup_key(startup: Startup, on: date) -> tuple[float, float] | None:
     """Least and greatest age in years that the known dates allow; a team without company is 0."""
     if startup.founded_on is not None:
-        age = max(0.0, round((on - startup.founded_on).days / DAYS_A_YEAR, 1))
+        age = _years(startup.founded_on, on)
         return age, age
     if startup.founded_year is not None:
-        years = float(max(0, on.year - startup.founded_year))
-        return max(0.0, years - 1.0), years
+        year = startup.founded_year
+        return _years(date(year, 12, 31), on), _years(date(year, 1, 1), on)
     return (0.0, 0.0) if startup.legal_status == "team" else None
+
+
+def _years(since: date, on: date) -> float:
+    """Age in years, whole on every anniversary; 0 for a day that is still to come."""
+    months = (on.year - since.year) * 12 + on.month - since.month
+    return max(0.0, months / 12 + (on.day - since.day) / DAYS_A_YEAR)
 
 
 def programme_key(programme: Programme, _on: date) -> tuple[float | None, float | None]:
@@ -30,14 +36,14 @@ def judge(age: tuple[float, float] | None, limits: tuple[float | None, float | N
     """Refuses only an age that is surely outside."""
     lowest, highest = limits
     if age is not None and highest is not None and age[0] > highest:
-        return blocked("age.too_old", age=age[0], limit=highest)
+        return blocked("age.too_old", age=round(age[0], 2), limit=highest)
     if age is not None and lowest is not None and age[1] < lowest:
-        return blocked("age.too_young", age=age[1], limit=lowest)
+        return blocked("age.too_young", age=round(age[1], 2), limit=lowest)
     if lowest is None and highest is None:
         return unknown("age.ask_programme")
     if age is None or _straddles(age, lowest, highest):
         return unknown("age.ask_startup", lowest=lowest, highest=highest)
-    return passed("age.inside", age=age[1])
+    return passed("age.inside", age=round(age[1], 2))
 
 
 def _straddles(age: tuple[float, float], lowest: float | None, highest: float | None) -> bool:
