@@ -9,9 +9,9 @@ from matcher.rules.base import Coded, Kind, Rule, Verdict, blocked, passed, unkn
 from matcher.taxonomy import ANY_MARKET, expand
 
 
-def startup_key(startup: Startup, _on: date) -> tuple[str, ...]:
+def startup_key(startup: Startup, _on: date) -> tuple[str | None, str | None]:
     """Countries that the startup can apply from: its home, and its legal parent's."""
-    return tuple(c for c in (startup.country, startup.parent_country) if c is not None)
+    return startup.country, startup.parent_country
 
 
 def programme_key(programme: Programme, _on: date) -> tuple[str, ...] | None:
@@ -19,17 +19,18 @@ def programme_key(programme: Programme, _on: date) -> tuple[str, ...] | None:
     return programme.allowed_countries
 
 
-def judge(homes: tuple[str, ...], allowed: tuple[str, ...] | None) -> Verdict:
-    """One of the startup's countries must be admitted."""
+def judge(firm: tuple[str | None, str | None], allowed: tuple[str, ...] | None) -> Verdict:
+    """One of the startup's countries must be admitted; an unknown home might be."""
+    homes = tuple(c for c in firm if c is not None)
     if allowed is None:
         return unknown("country.ask_programme", homes=Coded("country", homes))
     if ANY_MARKET in allowed:
         return passed("country.any")
-    if not homes:
-        return unknown("country.ask_startup")
     admitted = tuple(c for c in homes if c in expand(allowed))
     if admitted:
         return passed("country.listed", country=Coded("country", admitted))
+    if firm[0] is None:
+        return unknown("country.ask_startup")
     return blocked("country.not_listed", allowed=Coded("market", allowed))
 
 
