@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 
 from matcher.profile import Programme, Startup
@@ -19,8 +20,8 @@ def programme_key(programme: Programme, _on: date) -> str:
 
 
 def fold(name: str) -> str:
-    """Name of an organisation without case and outer or doubled spaces."""
-    return " ".join(name.split()).casefold()
+    """Name of an organisation without case, doubled spaces or ways to compose its accents."""
+    return unicodedata.normalize("NFC", " ".join(name.split()).casefold())
 
 
 def judge(ties: frozenset[str] | None, organisation: str) -> Verdict:
