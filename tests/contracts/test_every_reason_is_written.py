@@ -366,3 +366,31 @@ def test_a_reason_reads_well_with_all_of_its_facts_and_with_none(code, lang):
         assert not re.search(r"[{}]|\[\[|\]\]|  | [.,;?]", sentence), sentence
         assert sentence[0].isupper()
         assert sentence[-1] in ".?"
+
+
+def screen_keys() -> Iterator[tuple[str, str, set[str]]]:
+    """Every plain screen key that the service asks for: its place, the key, the facts given."""
+    for path in sorted((ROOT / "service").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            asked = {"say": node.args[:1], "screen": node.args[:1], "table": node.args}
+            facts = {k.arg if k.arg is not None else "*" for k in node.keywords}
+            for key in asked.get(node.func.attr, ()):
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    yield f"{path.name}:{node.lineno}", key.value, facts
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_screen_text_that_the_service_asks_for_is_written_with_its_facts(lang):
+    texts = texts_of(lang)
+    for place, key, facts in screen_keys():
+        assert f"screen.{key}" in texts, place
+        assert "*" in facts or placeholders(texts[f"screen.{key}"]) <= facts, place
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_fault_that_the_doctor_finds_has_its_remedy(lang):
+    source = (ROOT / "service" / "doctor.py").read_text(encoding="utf-8")
+    remedies = set(re.findall(r'"(\w+_remedy)"', source))
+    assert {f"screen.doctor.{remedy}" for remedy in remedies} <= set(texts_of(lang))
