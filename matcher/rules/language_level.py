@@ -21,6 +21,9 @@ LEVEL_SHARES = {
 }
 """B2, the level at which one works independently by the CEFR's own description, earns most."""
 
+NEUTRAL = 0.6
+"""Expected share of a shared language at an unknown level."""
+
 
 def startup_key(startup: Startup, _on: date) -> Skills | None:
     """Languages of the team with their levels."""
@@ -33,7 +36,7 @@ def programme_key(programme: Programme, _on: date) -> tuple[str, ...] | None:
 
 
 def judge(spoken: Skills | None, languages: tuple[str, ...] | None) -> Verdict:
-    """The best level among the shared languages."""
+    """The best level among the shared languages; an unknown one that may be better is asked."""
     if not languages:
         return unknown("language_level.ask_programme")
     if spoken is None:
@@ -41,10 +44,10 @@ def judge(spoken: Skills | None, languages: tuple[str, ...] | None) -> Verdict:
     shared = [(code, level) for code, level in spoken if code in languages]
     if not shared:
         return fit(0.0, "language_level.none_shared")
+    silent = tuple(code for code, level in shared if level is None)
     known = [(LEVEL_SHARES[level], code, level) for code, level in shared if level]
-    if not known:
-        common = Coded("language", tuple(code for code, _ in shared))
-        return unknown("language_level.level.ask_startup", languages=common)
+    if silent and max(known, default=(0.0,))[0] < NEUTRAL:
+        return unknown("language_level.level.ask_startup", languages=Coded("language", silent))
     share, code, level = max(known)
     return fit(share, "language_level.best", language=Coded("language", (code,)), level=level)
 
@@ -54,4 +57,4 @@ def remedies(startup: Startup, programme: Programme, on: date) -> Iterable[Chang
     return working_language.remedies(startup, programme, on)
 
 
-RULE = Rule("language_level", Kind.FIT, startup_key, programme_key, judge, remedies, neutral=0.6)
+RULE = Rule("language_level", Kind.FIT, startup_key, programme_key, judge, remedies, neutral=NEUTRAL)
