@@ -1,7 +1,8 @@
 """The door of this room: profiles in, likenesses out.
 
 A profile is encoded once, when it is learnt; its vector is the unit mean of the vectors of its
-texts, and a portfolio's is the unit mean over its alumni. Who has no text has no vector, and its
+texts, each without what all texts of its kind and language share (see ``reference.py``), and a
+portfolio's is the unit mean over its alumni. Who has no text has no vector, and its
 likeness is unknown (NaN), never zero.
 """
 
@@ -14,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.profile import Incubator, Programme, Startup
-from models.encoder import Encoder, Progress, Role
+from models.encoder import Encoder, Progress
 from models.index import VectorIndex
-from models.text import incubator_texts, portfolio_texts, programme_texts, startup_texts
+from models.reference import Centring, encode_texts
+from models.text import Written, alumnus_texts, incubator_texts, programme_texts, startup_texts
 
 Vector = NDArray[np.float32]
 
@@ -39,8 +41,9 @@ class Shortlist:
         Exact indexes by profile id; ``portfolios`` by programme id.
     """
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Encoder, centring: Centring) -> None:
         self.encoder = encoder
+        self.centring = centring
         self.startups = self._index()
         self.programmes = self._index()
         self.portfolios = self._index()
@@ -52,14 +55,14 @@ class Shortlist:
 
     def learn_startups(self, startups: Sequence[Startup], progress: Progress | None = None) -> None:
         """Encode startups and add or replace them."""
-        vectors = self._means([startup_texts(s) for s in startups], "query", progress)
+        vectors = self._means([startup_texts(s) for s in startups], progress)
         _put(self.startups, [s.id for s in startups], vectors)
 
     def learn_incubators(
         self, incubators: Sequence[Incubator], progress: Progress | None = None
     ) -> None:
         """Encode incubators and add or replace them."""
-        vectors = self._means([incubator_texts(i) for i in incubators], "query", progress)
+        vectors = self._means([incubator_texts(i) for i in incubators], progress)
         _put(self.incubators, [i.id for i in incubators], vectors)
 
     def learn_programmes(
@@ -68,16 +71,16 @@ class Shortlist:
         """Encode programmes and their portfolios and add or replace them."""
         ids = [p.id for p in programmes]
         texts = [programme_texts(p) for p in programmes]
-        alumni = [portfolio_texts(p) for p in programmes]
+        alumni = [[alumnus_texts(a) for a in p.portfolio or ()] for p in programmes]
         flat = texts + [text for group in alumni for text in group]
-        vectors = self._means(flat, "passage", progress)
+        vectors = self._means(flat, progress)
         _put(self.programmes, ids, vectors[: len(ids)])
         rest = iter(vectors[len(ids) :])
         for programme, group in zip(programmes, alumni, strict=True):
             self._learn_portfolio(programme, [next(rest) for _ in group])
 
     def _learn_portfolio(self, programme: Programme, vectors: list[Vector | None]) -> None:
-        named = [a.company for a in programme.portfolio or () if a.what_en or a.what_vi]
+        named = [alumnus.company for alumnus in programme.portfolio or ()]
         known = [(n, v) for n, v in zip(named, vectors, strict=True) if v is not None]
         if not known:
             self._alumni.pop(programme.id, None)
@@ -101,11 +104,11 @@ class Shortlist:
 
     def startup_vector(self, startup: Startup) -> Vector | None:
         """Vector of a startup that need not be learnt, (dimension,), or None without a text."""
-        return self._means([startup_texts(startup)], "query")[0]
+        return self._means([startup_texts(startup)])[0]
 
     def incubator_vector(self, incubator: Incubator) -> Vector | None:
         """Vector of an incubator that need not be learnt, or None without a text."""
-        return self._means([incubator_texts(incubator)], "query")[0]
+        return self._means([incubator_texts(incubator)])[0]
 
     def programme_vector(self, programme_id: str) -> Vector | None:
         """Vector of a programme's description, or None."""
@@ -133,21 +136,17 @@ class Shortlist:
         return names
 
     def _means(
-        self,
-        groups: Sequence[Sequence[str]],
-        role: Role,
-        progress: Progress | None = None,
+        self, groups: Sequence[Sequence[Written]], progress: Progress | None = None
     ) -> list[Vector | None]:
         """Unit mean of each group of texts, encoded all together; None for an empty group."""
         flat = [text for group in groups for text in group]
-        if not flat:
-            return [None] * len(groups)
-        vectors = self.encoder.encode(flat, role, progress=progress)
+        raw = encode_texts(self.encoder, flat, progress)
+        vectors = [self.centring.away(w, v) for w, v in zip(flat, raw, strict=True)]
         means: list[Vector | None] = []
         start = 0
         for group in groups:
             end = start + len(group)
-            means.append(_unit(vectors[start:end].mean(axis=0)) if group else None)
+            means.append(_unit(np.mean(vectors[start:end], axis=0)) if group else None)
             start = end
         return means
 

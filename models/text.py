@@ -8,42 +8,63 @@ tells what somebody does goes in: names of people, sums and conditions are for t
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
+from typing import Literal
 
-from matcher.profile import Incubator, Programme, Startup
+from matcher.profile import Alumnus, Incubator, Programme, Startup
+
+Kind = Literal["startup", "programme", "alumnus", "incubator"]
+
+LOCAL = "local"
+"""Language of a text in the organiser's own language, whichever that is."""
 
 
-def startup_texts(startup: Startup) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text with the kind of profile that it describes and the language of its field."""
+
+    kind: Kind
+    language: str
+    text: str
+
+
+def startup_texts(startup: Startup) -> tuple[Written, ...]:
     """What the startup makes and for whom; empty where nothing is written."""
     return _written(
-        _joined(startup.product_en, startup.description_en),
-        _joined(startup.product_vi, startup.description_vi),
+        "startup",
+        en=_joined(startup.product_en, startup.description_en),
+        vi=_joined(startup.product_vi, startup.description_vi),
     )
 
 
-def programme_texts(programme: Programme) -> tuple[str, ...]:
+def programme_texts(programme: Programme) -> tuple[Written, ...]:
     """What the programme does and for whom, under its name; empty where nothing is described."""
-    described = (
-        programme.description_en,
-        programme.description_vi,
-        programme.description_local,
-    )
-    return _written(*(text and _joined(programme.name, text) for text in described))
+    described = {
+        "en": programme.description_en,
+        "vi": programme.description_vi,
+        LOCAL: programme.description_local,
+    }
+    named = {lang: text and _joined(programme.name, text) for lang, text in described.items()}
+    return _written("programme", **named)
 
 
-def portfolio_texts(programme: Programme) -> tuple[tuple[str, ...], ...]:
-    """What each alumnus does, in each language, alumnus by alumnus; only those described."""
-    texts = (_written(alumnus.what_en, alumnus.what_vi) for alumnus in programme.portfolio or ())
-    return tuple(text for text in texts if text)
+def alumnus_texts(alumnus: Alumnus) -> tuple[Written, ...]:
+    """What an alumnus does."""
+    return _written("alumnus", en=alumnus.what_en, vi=alumnus.what_vi)
 
 
-def incubator_texts(incubator: Incubator) -> tuple[str, ...]:
+def incubator_texts(incubator: Incubator) -> tuple[Written, ...]:
     """What the incubator does and for whom."""
-    return _written(incubator.description_en, incubator.description_vi)
+    return _written("incubator", en=incubator.description_en, vi=incubator.description_vi)
 
 
-def _written(*texts: str | None) -> tuple[str, ...]:
-    clean = (unicodedata.normalize("NFC", text).strip() for text in texts if text)
-    return tuple(text for text in clean if text)
+def _written(kind: Kind, **texts: str | None) -> tuple[Written, ...]:
+    clean = {
+        language: unicodedata.normalize("NFC", text).strip()
+        for language, text in texts.items()
+        if text
+    }
+    return tuple(Written(kind, language, text) for language, text in clean.items() if text)
 
 
 def _joined(*texts: str | None) -> str | None:

@@ -208,7 +208,7 @@ class Matchmaker:
         """The startups that a programme fits best; raises ProfileNotFound."""
         with self._lock:
             self.catch_up()
-            programme = self._kept("programme", programme_id)
+            programme = self.kept("programme", programme_id)
             near = self.shortlist
             vectors = {
                 TEXT: near.programme_vector(programme_id),
@@ -235,7 +235,7 @@ class Matchmaker:
         with self._lock:
             self.catch_up()
             asker = self._startup_asker(startup, vector)
-            self._kept("programme", programme_id)
+            self.kept("programme", programme_id)
             return explain(self.panel, self.programmes.roster, asker, programme_id)
 
     def best_for_all(self, k: int) -> Best:
@@ -255,7 +255,7 @@ class Matchmaker:
     def _startup_asker(self, startup: str | Startup, vector: Vector | None) -> Asker:
         profile: Startup
         if isinstance(startup, str):
-            profile = self._kept("startup", startup)
+            profile = self.kept("startup", startup)
             vector = self.shortlist.startups.vector(startup)
         else:
             profile = startup
@@ -269,7 +269,8 @@ class Matchmaker:
             self._not_found("incubator", incubator)
         return self.incubators[incubator], self.shortlist.incubators.vector(incubator)
 
-    def _kept(self, kind: str, profile_id: str) -> Any:
+    def kept(self, kind: str, profile_id: str) -> Any:
+        """A kept startup or programme; raises ProfileNotFound with ids that are spelt alike."""
         roster = (self.programmes if kind == "programme" else self.startups).roster
         if profile_id not in roster:
             self._not_found(kind, profile_id)

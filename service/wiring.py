@@ -11,11 +11,11 @@ from models.encoder import SentenceEncoder
 from models.vectors import RememberingEncoder
 from threadpoolctl import threadpool_limits
 
+from data.catalogue import shipped
 from data.engines import Engine, engine_of, migrate
 from data.vectors import DatabaseVectors
-from matcher.weights import Scale
+from matcher.weights import Calibration, Scale
 from models.shortlist import Shortlist
-from service.calibration import calibrations_of
 from service.matchmaking import Matchmaker
 from service.settings import Settings
 
@@ -54,10 +54,20 @@ def wire(settings: Settings, day: Callable[[], date] = today) -> Parts:
     """Build everything; the matchmaker is empty until it catches up for the first time."""
     threadpool_limits(1, "blas")  # a search is one long product: threads only wait for each other
     engine = wire_engine(settings)
-    encoder = SentenceEncoder(settings.model_name)
-    shortlist = Shortlist(RememberingEncoder(encoder, DatabaseVectors(engine)))
-    calibrations = calibrations_of(settings, shortlist.encoder)
+    encoder = RememberingEncoder(SentenceEncoder(settings.model_name), DatabaseVectors(engine))
+    shortlist, calibrations = wire_shortlist(encoder)
     scale = Scale(settings.points, calibrations, settings.noise)
     partner_scale = Scale(settings.partner_points, calibrations, settings.noise)
     matchmaker = Matchmaker(engine, shortlist, scale, partner_scale, day)
     return Parts(settings, engine, matchmaker)
+
+
+def wire_shortlist(encoder: Encoder) -> tuple[Shortlist, dict[str, Calibration]]:
+    """An empty shortlist, centred and calibrated on the shipped catalogue."""
+    startups, programmes = shipped("startup"), shipped("programme")
+    centring = centring_of(encoder, startups, programmes)
+    reference = Shortlist(encoder, centring)
+    reference.learn_startups(startups)
+    reference.learn_programmes(programmes)
+    matrices = (i.matrix for i in (reference.startups, reference.programmes, reference.portfolios))
+    return Shortlist(encoder, centring), calibrations_of(*matrices)
