@@ -57,4 +57,6 @@ def remedies(startup: Startup, programme: Programme, on: date) -> Iterable[Chang
     return working_language.remedies(startup, programme, on)
 
 
-RULE = Rule("language_level", Kind.FIT, startup_key, programme_key, judge, remedies, neutral=NEUTRAL)
+RULE = Rule(
+    "language_level", Kind.FIT, startup_key, programme_key, judge, remedies, neutral=NEUTRAL
+)
