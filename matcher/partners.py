@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import chain, groupby
 
 from matcher.profile import Incubator, Programme
+from matcher.rules.conflict import fold
 
 LONGEST_TEXT = 8000
+LONGEST_SLUG = 60
 
 
 def partners_of(programmes: Iterable[Programme]) -> tuple[Incubator, ...]:
@@ -23,14 +26,23 @@ def partners_of(programmes: Iterable[Programme]) -> tuple[Incubator, ...]:
 
 
 def partner_id(organisation: str) -> str:
-    """Id of an organisation: ``org-`` and its name in plain lower-case letters."""
-    plain = unicodedata.normalize("NFKD", organisation.replace("đ", "d").replace("Đ", "D"))
-    letters = "".join(c if c.isalnum() and c.isascii() else " " for c in _unaccented(plain))
-    return "org-" + "-".join(letters.lower().split())[:70]
+    """Id of an organisation: ``org-`` and its name in plain lower-case letters.
+
+    Where that loses letters (Hangul, say, or the end of a long name), a digest of the name follows,
+    so that two organisations never share an id.
+    """
+    letters = _unaccented(organisation.replace("đ", "d").replace("Đ", "D"))
+    plain = "".join(c if c.isalnum() and c.isascii() else " " for c in letters).lower().split()
+    slug = "-".join(plain)
+    if len(slug) <= LONGEST_SLUG and not any(c.isalnum() and not c.isascii() for c in letters):
+        return "org-" + slug
+    digest = hashlib.sha256(fold(organisation).encode()).hexdigest()[:8]
+    return "-".join(filter(None, ("org", slug[:LONGEST_SLUG].strip("-"), digest)))
 
 
 def _unaccented(text: str) -> str:
-    return "".join(c for c in text if not unicodedata.combining(c))
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in parts if not unicodedata.combining(c))
 
 
 def _partner(key: str, programmes: Sequence[Programme]) -> Incubator:
