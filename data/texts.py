@@ -32,6 +32,9 @@ LANGUAGES = ("vi", "en")
 MOST_LISTED = 30
 """Known names that an error lists; of more, only how many are left out."""
 
+MOST_REMEMBERED = 20_000
+"""Sentences of reasons kept, since the same few recur from pair to pair."""
+
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 _YEAR, _MONTHS = "founded_year", "intake_months"  # integers that are no quantities
 _SEGMENT = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
@@ -110,6 +113,7 @@ class Texts:
         self._language = _load(lang)
         self._locale = self._language.locale
         self.lang = lang
+        self._reasons: dict[Reason, str] = {}
 
     @property
     def keys(self) -> frozenset[str]:
@@ -118,7 +122,13 @@ class Texts:
 
     def reason(self, reason: Reason) -> str:
         """Say why a verdict is as it is, or put the question that is open."""
-        return self._say(f"reason.{reason.code}", dict(reason.facts))
+        said = self._reasons.get(reason)
+        if said is None:
+            if len(self._reasons) >= MOST_REMEMBERED:
+                self._reasons.clear()
+            said = self._say(f"reason.{reason.code}", dict(reason.facts))
+            self._reasons[reason] = said
+        return said
 
     def error(self, error: CauNoiError) -> ErrorText:
         """Say what is wrong and what to do next."""

@@ -23,6 +23,7 @@ from matcher.weights import LIKENESSES, Calibration, Scale, hundredths_of
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
 Places = NDArray[np.intp]
+JointKeys = NDArray[np.uint16] | NDArray[np.uint32]
 
 FIRST_LOOK = 1024
 """Open places summed exactly before anything is passed over."""
@@ -54,6 +55,9 @@ class HasCosines(Protocol):
         A place's cosine must not depend on which others are asked for.
         """
 
+    def known(self, places: Places) -> NDArray[np.bool_]:
+        """Whether there is a cosine at these places, (places,)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
@@ -70,6 +74,10 @@ class Likeness:
     def at(self, places: Places) -> Floats:
         """Cosines at these places."""
         return self.cosines[places]
+
+    def known(self, places: Places) -> NDArray[np.bool_]:
+        """Whether there is a cosine at these places."""
+        return ~np.isnan(self.cosines[places])
 
 
 def rules_total(panel: Panel, roster: Roster, keys: Sequence[Hashable]) -> Ints:
@@ -117,35 +125,45 @@ def best_sums(
 ) -> Ints:
     """The same sums as :func:`total`, exact wherever a place could be among the k best.
 
-    Elsewhere the sum is an upper bound that is below the k-th best: branch and bound. Sums of the
-    rules bound the whole, since a likeness adds between 0 and its most; so the most promising
-    places are summed exactly first, and then only those that could still overtake the k-th of
-    them. Equal to scoring every pair, at the cost of a few.
+    Elsewhere they are lower than the k-th best. Branch and bound: a likeness adds between 0 and
+    its most, or its neutral points where it is unknown, so the rules alone bound the whole. The
+    most promising places are summed exactly, and then only those that could still overtake the
+    k-th of them. Equal to scoring every pair, at the cost of a few.
 
     Parameters
     ----------
     open_
-        Places that count, (profiles,); sums at the others are left as the rules give them.
+        Places that count, (profiles,); those that a gate refuses are struck out here.
     """
     sums = rules_total(panel, roster, keys)
     open_ &= sums >= 0
     places = np.flatnonzero(open_)
     first = max(FIRST_LOOK, 4 * k)
     if len(places) <= first:
-        return _with_likenesses(panel, sums, places, likenesses)
-    most = sum(panel.scale.hundredths(likeness.name) for likeness in likenesses)
-    promising = places[np.argpartition(sums[places], -first)[-first:]]
-    exact = _with_likenesses(panel, sums.copy(), promising, likenesses)
-    kth = np.partition(exact[promising], -k)[-k]
-    rest = places[sums[places] + most >= kth]
-    return _with_likenesses(panel, sums, rest, likenesses)
+        return _with_likenesses(panel, sums, places, likenesses, BLOCK)
+    at_most = sums[places] + sum(_most(panel, likeness, places) for likeness in likenesses)
+    promising = places[np.argpartition(at_most, -first)[-first:]]
+    exact = _with_likenesses(panel, sums.copy(), promising, likenesses, BLOCK)
+    kth = int(np.partition(exact[promising], -k)[-k])
+    return _with_likenesses(panel, sums, places[at_most >= kth], likenesses, kth)
+
+
+def _most(panel: Panel, likeness: HasCosines, places: Places) -> Ints:
+    """The most hundredths that a likeness can add at these places."""
+    scale = panel.scale
+    most = scale.hundredths(likeness.name)
+    neutral = hundredths_of(scale.calibrations[likeness.name].neutral, most)
+    return np.where(likeness.known(places), most, neutral).astype(np.int32)
 
 
 def _with_likenesses(
-    panel: Panel, sums: Ints, places: Places, likenesses: Sequence[HasCosines]
+    panel: Panel, sums: Ints, places: Places, likenesses: Sequence[HasCosines], kth: int
 ) -> Ints:
-    for likeness in likenesses:
+    """Add the likenesses at these places, leaving those that can no longer reach ``kth``."""
+    for number, likeness in enumerate(likenesses):
         sums[places] += calibrated(likeness.name, likeness.at(places), panel.scale)
+        still = sum(_most(panel, later, places) for later in likenesses[number + 1 :])
+        places = places[sums[places] + still >= kth]
     return sums
 
 
@@ -247,8 +265,11 @@ def best_of_all(
 
     Memory grows with ``BLOCK_ROWS`` x profiles x workers, never with askers x profiles.
     """
+    shape = (len(askers), k)
+    best = Best(np.full(shape, -1, np.int32), np.full(shape, BLOCK, np.int32))
+    if not (len(askers) and len(roster) and k > 0):
+        return best
     order = np.argsort(roster.id_ranks)
-    best = Best(np.empty((len(askers), k), np.int32), np.empty((len(askers), k), np.int32))
     tables, fusion = _tables(panel, askers, roster), _fuse(roster, order)
     lines = _lines(panel.scale)
     missing = [np.flatnonzero(~side.right[order]) for side in known]
@@ -327,7 +348,7 @@ class _Fusion:
     profile j in group g.
     """
 
-    joint: NDArray[np.uint16]
+    joint: JointKeys
     members: Ints
     member_of: Ints
     starts: NDArray[np.int64]
@@ -361,7 +382,9 @@ def _laid_out(
         for rule in rules:
             members[rule, starts[group] : starts[group + 1]] = codes[rule, first]
             member_of[rule] = group
-    joint = np.array([inverse for _, inverse, _ in groups], np.uint16)
+    joint: JointKeys = np.array([inverse for _, inverse, _ in groups], np.uint32)
+    if max(len(first) for _, _, first in groups) <= 1 << 16:
+        joint = joint.astype(np.uint16)
     return _Fusion(joint, members, member_of, starts.astype(np.int64))
 
 
@@ -371,7 +394,7 @@ def _score_block(
     flat: Ints,
     offsets: NDArray[np.int64],
     widths: NDArray[np.int64],
-    joint: NDArray[np.uint16],
+    joint: JointKeys,
     members: Ints,
     member_of: Ints,
     starts: NDArray[np.int64],

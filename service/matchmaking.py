@@ -13,9 +13,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from models.encoder import Progress
-from models.index import VectorIndex
-
 from data import decisions, profiles
 from data.engines import Connection, Engine, reading
 from matcher.errors import ProfileNotFound
@@ -28,6 +25,8 @@ from matcher.ranking import Asker, Limit, Ranking, rank
 from matcher.rules import RULES
 from matcher.scoring import Best, best_of_all
 from matcher.weights import PORTFOLIO, TEXT, Scale
+from models.encoder import Progress
+from models.index import VectorIndex
 from models.shortlist import Shortlist, Vector
 from service.pool import BothSides, Pool
 

@@ -34,6 +34,10 @@ class PoolLikeness:
         """Whether the asker has a vector."""
         return self.vector is not None
 
+    def known(self, places: Rows) -> NDArray[np.bool_]:
+        """Whether both sides have a vector."""
+        return (self.rows[places] >= 0) & self.asker_known
+
     def at(self, places: Rows) -> NDArray[np.float32]:
         """Raw cosines at these places, NaN where either side has no vector."""
         if self.vector is None or not len(self.index):

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from models.encoder import SentenceEncoder
-from models.vectors import RememberingEncoder
 from threadpoolctl import threadpool_limits
 
 from data.catalogue import shipped
 from data.engines import Engine, engine_of, migrate
 from data.vectors import DatabaseVectors
 from matcher.weights import Calibration, Scale
+from models.encoder import Encoder, SentenceEncoder
+from models.reference import calibrations_of, centring_of
 from models.shortlist import Shortlist
+from models.vectors import RememberingEncoder
 from service.matchmaking import Matchmaker
 from service.settings import Settings
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 
 from matcher.profile import Programme, Startup
 from matcher.rules.base import Change, Coded, Kind, Rule, Verdict, fit, unknown
@@ -44,12 +45,17 @@ def judge(needs: Services, services: Services) -> Verdict:
         return unknown("needs.ask_startup")
     if not services:
         return unknown("needs.ask_programme")
-    nearest = {need: max(service_nearness(need, s) for s in services) for need in needs}
+    nearest = {need: _nearest(need, services) for need in needs}
     share = sum(weight(n) * near for n, near in nearest.items()) / sum(map(weight, needs))
     met = Coded("service", tuple(n for n in needs if nearest[n] >= MET))
     unmet = Coded("service", tuple(n for n in needs if nearest[n] < MET))
     code = "needs.all" if not unmet.codes else "needs.some" if met.codes else "needs.none"
     return fit(min(1.0, share), code, met=met, unmet=unmet)
+
+
+@cache
+def _nearest(need: str, services: tuple[str, ...]) -> float:
+    return max(service_nearness(need, service) for service in services)
 
 
 def remedies(startup: Startup, programme: Programme, _on: date) -> Iterable[Change]:
