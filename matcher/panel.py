@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,9 @@ them still fit into 32 bits."""
 MOST_REMEMBERED = 500_000
 """Verdicts and rows kept before the memory is emptied."""
 
+Rows = dict[tuple[int, Hashable], NDArray[np.int32]]
+"""Hundredths by rule and asker's key, one for each distinct key of a roster."""
+
 
 class Panel:
     """Rules and a scale, with every verdict given so far."""
@@ -31,6 +35,7 @@ class Panel:
             scale.hundredths(rule.name) if rule.kind is Kind.FIT else 0 for rule in self.rules
         )
         self._verdicts: dict[tuple[int, Hashable, Hashable], Verdict] = {}
+        self._rows: WeakKeyDictionary[Roster, Rows] = WeakKeyDictionary()
 
     def most(self, number: int) -> int:
         """Most hundredths that a rule gives; 0 for a gate."""
@@ -57,15 +62,16 @@ class Panel:
     def row(self, number: int, asker: Hashable, roster: Roster) -> NDArray[np.int32]:
         """Hundredths of one asker's key against every distinct key of a roster, (keys,)."""
         keys = roster.keys[number]
-        row = roster.rows.get((number, asker))
+        rows = self._rows.setdefault(roster, {})
+        row = rows.get((number, asker))
         if row is None or len(row) < len(keys):
-            if len(roster.rows) >= MOST_REMEMBERED:
-                roster.rows.clear()
+            if len(rows) >= MOST_REMEMBERED:
+                rows.clear()
             done = 0 if row is None else len(row)
             new = [self.judged(number, asker, key, roster) for key in keys[done:]]
             fresh = np.array([self.hundredths(number, v) for v in new], np.int32)
             row = fresh if row is None else np.concatenate([row, fresh])
-            roster.rows[number, asker] = row
+            rows[number, asker] = row
         return row
 
     def judged(self, number: int, asker: Hashable, key: Hashable, roster: Roster) -> Verdict:

@@ -38,7 +38,6 @@ class Roster:
         self.side: Side = side
         self.on = on
         self.keys: list[list[Hashable]] = [[] for _ in self.rules]
-        self.rows: dict[tuple[int, Hashable], NDArray[np.int32]] = {}
         self._code_of: list[dict[Hashable, int]] = [{} for _ in self.rules]
         self._codes: Codes = np.zeros((len(self.rules), FIRST_ROOM), np.int32)
         self._profiles: list[Any] = []
