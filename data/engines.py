@@ -14,6 +14,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -26,7 +28,16 @@ from sqlalchemy.pool import StaticPool
 
 from matcher.errors import DatabaseUnavailable, UnknownName
 
-__all__ = ["ENGINES", "Connection", "Engine", "engine_of", "migrate", "reading", "transaction"]
+__all__ = [
+    "ENGINES",
+    "Connection",
+    "Engine",
+    "engine_of",
+    "is_migrated",
+    "migrate",
+    "reading",
+    "transaction",
+]
 
 BUSY_SECONDS = 5
 """How long a writer waits for another before it gives up."""
@@ -83,12 +94,16 @@ def migrate(engine: Engine) -> None:
     The whole step is one writing transaction: of two processes that start together, the second
     waits and then finds nothing to do.
     """
-    with transaction(engine) as conn:
-        config = Config()
-        with resources.as_file(resources.files("data") / "migrations") as folder:
-            config.set_main_option("script_location", str(folder).replace("%", "%%"))
-            config.attributes["connection"] = conn
-            command.upgrade(config, "head")
+    with transaction(engine) as conn, _migrations() as config:
+        config.attributes["connection"] = conn
+        command.upgrade(config, "head")
+
+
+def is_migrated(engine: Engine) -> bool:
+    """Say whether the schema is at the newest version."""
+    with reading(engine) as conn, _migrations() as config:
+        present = MigrationContext.configure(conn).get_current_revision()
+        return present == ScriptDirectory.from_config(config).get_current_head()
 
 
 @contextmanager
@@ -107,6 +122,15 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """Open a reading transaction: one snapshot throughout, never waits for a writer."""
     with _translated(engine), engine.begin() as conn:
         yield conn
+
+
+@contextmanager
+def _migrations() -> Iterator[Config]:
+    """Alembic's settings, for migrations that may lie inside an installed package."""
+    with resources.as_file(resources.files("data") / "migrations") as folder:
+        config = Config()
+        config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        yield config
 
 
 @contextmanager

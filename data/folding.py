@@ -9,6 +9,8 @@ import re
 import unicodedata
 
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
+_MARKS = re.compile("[\u0300-\u036f]")
+"""Combining diacritical marks; marks of other scripts are letters there and stay."""
 _HCMC_NAMES = (
     "tphcm", "tp hcm", "tp ho chi minh", "tpho chi minh", "thanh pho ho chi minh",
     "thanh pho hcm", "ho chi minh", "ho chi minh city", "hcmc", "hcm", "hcm city", "tphcm city",
@@ -45,7 +47,7 @@ def fold(text: str) -> str:
     """
     plain = text.translate({0x0110: "D", 0x0111: "d"})
     decomposed = unicodedata.normalize("NFD", plain)
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    bare = _MARKS.sub("", decomposed)
     return " ".join(unicodedata.normalize("NFC", bare).translate(_INVISIBLE).casefold().split())
 
 

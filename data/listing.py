@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Table, and_, cast, or_
+from sqlalchemy import ColumnElement, Connection, String, Table, and_, cast, or_, select
 
 from data.bodies import class_of
 from data.folding import fold, place
@@ -66,6 +67,15 @@ def conditions(kind: str, filters: Filters, text: str | None) -> ColumnElement[b
     for word in fold(text or "").split():
         parts.append(table.c.search.contains(word, autoescape=True))
     return and_(*parts)
+
+
+def nearest_ids(conn: Connection, kind: str, id: str) -> tuple[str, ...]:
+    """Return up to three ids of living profiles that are spelt alike, the nearest first."""
+    column = PROFILES[kind].c.id
+    alive = PROFILES[kind].c.deleted_at.is_(None)
+    likely = column.contains(id.split("-")[0][:20], autoescape=True)
+    ids = conn.execute(select(column).where(alive).order_by(likely.desc(), column).limit(2000))
+    return tuple(get_close_matches(id, ids.scalars().all(), n=3, cutoff=0.5))
 
 
 def _searched(profile: Profile) -> Iterator[str]:

@@ -10,18 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from data.bodies import body_of, class_of, digest_of, fields_of, kind_of, plain, profile_of, readers
-from data.listing import Filters, conditions, search_text
-from data.tables import CHANGES, HISTORY, PROFILES, is_json
+from data.history import Action, Change, Edition, changes_since, history, latest_seq, remember
+from data.listing import Filters, conditions, nearest_ids, search_text
+from data.tables import PROFILES, is_json
 from matcher.errors import ProfileExists, ProfileNotFound, Stale
 from matcher.profile import KINDS, FieldForm, Profile, check, forms
 
-Action = Literal["added", "changed", "unchanged", "restored", "deleted"]
+__all__ = [
+    "Action", "Change", "Edition", "Page", "Stored", "all_profiles", "changes_since", "count",
+    "delete", "get", "get_many", "history", "latest_seq", "list_profiles", "put", "put_all",
+    "stored", "version_of",
+]  # fmt: skip
 
 CHUNK = 500
 """Ids asked for in one query; well below the parameter limit of every engine."""
@@ -52,27 +56,6 @@ class Page:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """One version in the history of a profile."""
-
-    profile: Profile
-    version: int
-    changed_at: datetime
-    changed_by: str
-    action: Action
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change of one profile; ``seq`` rises with every change of any profile."""
-
-    seq: int
-    kind: str
-    id: str
-    at: datetime
-
-
 def get(conn: Connection, kind: str, id: str) -> Profile:
     """Return a profile; raises ProfileNotFound with ids that are spelt alike."""
     return stored(conn, kind, id).profile
@@ -85,7 +68,7 @@ def stored(conn: Connection, kind: str, id: str) -> Stored:
     alive = table.c.deleted_at.is_(None)
     row = conn.execute(select(table).where(table.c.id == id, alive)).one_or_none()
     if row is None:
-        raise ProfileNotFound(kind=kind, id=id, nearest=_nearest(conn, kind, id))
+        raise ProfileNotFound(kind=kind, id=id, nearest=nearest_ids(conn, kind, id))
     profile = next(_profiles(kind, [row]))
     return Stored(profile, row.version, row.digest, row.changed_at, row.changed_by)
 
@@ -137,6 +120,14 @@ def list_profiles(
     total = conn.execute(select(func.count()).select_from(table).where(held)).scalar_one()
     rows = conn.execute(select(table).where(held).order_by(table.c.id).limit(limit).offset(offset))
     return Page(tuple(_profiles(kind, rows)), total)
+
+
+def count(conn: Connection, kind: str) -> int:
+    """Return how many living profiles of a kind there are."""
+    class_of(kind)
+    table = PROFILES[kind]
+    alive = select(func.count()).select_from(table).where(table.c.deleted_at.is_(None))
+    return conn.execute(alive).scalar_one()
 
 
 def all_profiles(conn: Connection, kind: str) -> tuple[Profile, ...]:
@@ -228,38 +219,8 @@ def delete(
         .where(table.c.id == id)
         .values(version=gone.version, changed_at=at, changed_by=who, deleted_at=at)
     )
-    _remember(conn, kind, [gone])
+    remember(conn, kind, [_edition(gone)])
     return gone.version
-
-
-def history(conn: Connection, kind: str, id: str) -> tuple[Edition, ...]:
-    """Return every version of a profile, newest first; raises ProfileNotFound if there is none."""
-    class_of(kind)
-    rows = conn.execute(
-        select(HISTORY)
-        .where(HISTORY.c.kind == kind, HISTORY.c.id == id)
-        .order_by(HISTORY.c.version.desc())
-    ).all()
-    if not rows:
-        raise ProfileNotFound(kind=kind, id=id, nearest=_nearest(conn, kind, id))
-    return tuple(
-        Edition(profile_of(kind, r.body), r.version, r.changed_at, r.changed_by, r.action)
-        for r in rows
-    )
-
-
-def changes_since(conn: Connection, seq: int) -> tuple[Change, ...]:
-    """Return the changes after a number, oldest first; 0 gives all there ever were.
-
-    SQLite has one writer at a time, so the order of numbers is the order of commits.
-    """
-    rows = conn.execute(select(CHANGES).where(CHANGES.c.seq > seq).order_by(CHANGES.c.seq))
-    return tuple(Change(r.seq, r.kind, r.id, r.at) for r in rows)
-
-
-def latest_seq(conn: Connection) -> int:
-    """Return the number of the newest change, 0 before the first."""
-    return conn.execute(select(func.max(CHANGES.c.seq))).scalar() or 0
 
 
 def _outcome(profile: Profile, head: Row[Any] | None, who: str, at: datetime) -> Stored:
@@ -282,15 +243,7 @@ def _write(conn: Connection, kind: str, written: list[Stored]) -> None:
         conn.execute(insert(table), added)
     if others:
         conn.execute(update(table).where(table.c.id == bindparam("its_id")), others)
-    _remember(conn, kind, written)
-
-
-def _remember(conn: Connection, kind: str, written: list[Stored]) -> None:
-    if not written:
-        return
-    conn.execute(insert(HISTORY), [_edition(kind, s) for s in written])
-    marks = [{"kind": kind, "id": s.profile.id, "at": s.changed_at} for s in written]
-    conn.execute(insert(CHANGES), marks)
+    remember(conn, kind, [_edition(stored) for stored in written])
 
 
 def _row(kept: Stored) -> dict[str, Any]:
@@ -310,16 +263,8 @@ def _cell(form: FieldForm, content: Any) -> Any:
     return plain(form, content) if is_json(form) else content
 
 
-def _edition(kind: str, kept: Stored) -> dict[str, Any]:
-    return {
-        "kind": kind,
-        "id": kept.profile.id,
-        "version": kept.version,
-        "body": body_of(kept.profile),
-        "changed_at": kept.changed_at,
-        "changed_by": kept.changed_by,
-        "action": kept.action,
-    }
+def _edition(kept: Stored) -> Edition:
+    return Edition(kept.profile, kept.version, kept.changed_at, kept.changed_by, kept.action)
 
 
 def _heads(conn: Connection, kind: str, ids: Sequence[str]) -> dict[str, Row[Any]]:
@@ -344,14 +289,6 @@ def _profiles(kind: str, rows: Iterable[Row[Any]]) -> Iterator[Profile]:
 def _refuse_stale(id: str, expected: int, present: int, alive: bool) -> None:
     if not alive or expected != present:
         raise Stale(id=id, version=present)
-
-
-def _nearest(conn: Connection, kind: str, id: str) -> tuple[str, ...]:
-    column = PROFILES[kind].c.id
-    alive = PROFILES[kind].c.deleted_at.is_(None)
-    likely = column.contains(id.split("-")[0][:20], autoescape=True)
-    ids = conn.execute(select(column).where(alive).order_by(likely.desc(), column).limit(2000))
-    return tuple(get_close_matches(id, ids.scalars().all(), n=3, cutoff=0.5))
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:

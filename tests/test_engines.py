@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from data import profiles
-from data.engines import ENGINES, engine_of, migrate, reading, transaction
+from data.engines import ENGINES, engine_of, is_migrated, migrate, reading, transaction
 from matcher.errors import DatabaseUnavailable, UnknownName
 from tests.builders import NOW, startup
 
@@ -45,6 +45,13 @@ def test_a_file_that_is_no_database_is_an_unavailable_database(tmp_path):
 def test_every_sqlite_connection_is_set_up(tmp_path, pragma, value):
     with reading(engine_of(url_in(tmp_path))) as conn:
         assert conn.execute(text(f"PRAGMA {pragma}")).scalar() == value
+
+
+def test_a_new_database_is_not_migrated_until_it_is(tmp_path):
+    engine = engine_of(url_in(tmp_path))
+    assert not is_migrated(engine)
+    migrate(engine)
+    assert is_migrated(engine)
 
 
 def test_migrating_twice_changes_nothing(tmp_path):
