@@ -170,17 +170,20 @@ ids = st.text("abcdexyz019-", min_size=1, max_size=6)
 
 def _facts(known: dict[str, st.SearchStrategy[Any]], fixed: dict[str, Any]) -> dict[str, Any]:
     kept = {name: maybe(strategy) for name, strategy in known.items() if name not in fixed}
-    return kept | {name: st.just(value) for name, value in fixed.items()}
+    return kept | {
+        name: value if isinstance(value, st.SearchStrategy) else st.just(value)
+        for name, value in fixed.items()
+    }
 
 
 def startups(**fixed: Any) -> st.SearchStrategy[Startup]:
-    """Startups of any kind; the named fields as given."""
+    """Startups of any kind; the named fields as given (values, or strategies of them)."""
     fixed = {"id": "asker", "name": "Asker"} | fixed
     return st.builds(Startup, **_facts(STARTUP_FACTS, fixed))
 
 
 def programmes(**fixed: Any) -> st.SearchStrategy[Programme]:
-    """Programmes of any kind; the named fields as given."""
+    """Programmes of any kind; the named fields as given (values, or strategies of them)."""
     required = {
         "id": ids,
         "name": st.just("Programme"),
@@ -229,7 +232,7 @@ def ordinary_startups(**fixed: Any) -> st.SearchStrategy[Startup]:
 
 
 def incubators(**fixed: Any) -> st.SearchStrategy[Incubator]:
-    """Incubators and partners of any kind; the named fields as given."""
+    """Incubators and partners of any kind; the named fields as given, as above."""
     required = {
         "id": ids,
         "name": st.sampled_from(ORGANISATIONS),
