@@ -1,4 +1,4 @@
-"""The command ``caunoi``.
+"""The command ``caunoi``: matches, profiles, and what joins the other commands.
 
 Exit codes: 0 done; 1 done, but something wants attention (rows refused, faults found); 2 wrong
 input; 3 not found; 4 the installation is not ready.
@@ -8,31 +8,29 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.text import Text
 
-from data import keys, profiles
-from data.catalogue import load_catalogue
+from data import loading, profiles
+from data.bodies import body_of
 from data.engines import reading, transaction
-from data.loading import LoadReport, load_file
-from data.texts import Texts, choose
-from matcher.errors import CauNoiError, NotFound, Unready
-from matcher.profile import KINDS
-from service.schemas import Named, answer_out, explanation_out, measure_of
+from data.sheets import Limits
+from data.texts import LANGUAGES, Texts, choose
+from matcher.errors import CauNoiError, FileUnreadable, NotFound, UnknownName, Unready
+from matcher.profile import KINDS, forms
+from service import running
+from service.desk import ATTENTION, AsJson, Desk, Lang, desk, ready
+from service.matchmaking import Answer, Wish
+from service.schemas import Named, answer_out, explanation_out, measure_of, report_out
 from service.settings import Settings
 from service.terminal import Terminal
-from service.wiring import Parts, now, wire, wire_engine
+from service.wiring import Parts, now, wire_engine
 
-ATTENTION, WRONG_INPUT, NOT_FOUND, NOT_READY = 1, 2, 3, 4
-SHOWCASE = "alterno"
-"""The shipped startup whose matches ``caunoi tour`` shows."""
+WRONG_INPUT, NOT_FOUND, NOT_READY = 2, 3, 4
 
 app = typer.Typer(
     name="caunoi",
@@ -42,63 +40,14 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+running.add_to(app)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-Lang = Annotated[str | None, typer.Option("--lang", help="Language: vi or en.")]
 Count = Annotated[int, typer.Option("-k", "--top", min=1, max=1000, help="How many matches.")]
 Details = Annotated[int, typer.Option("--details", min=0, help="How many with all reasons.")]
-PerCountry = Annotated[
-    int | None, typer.Option(min=1, help="At most so many of the same country.")
-]
+PerCountry = Annotated[int | None, typer.Option(min=1, help="At most so many of the same country.")]
 PerOrganisation = Annotated[
     int | None, typer.Option(min=1, help="At most so many of the same organisation.")
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What a command works with: settings, language, and where it prints."""
-
-    settings: Settings
-    texts: Texts
-    console: Console
-    as_json: bool
-
-    @property
-    def terminal(self) -> Terminal:
-        """The printer for people."""
-        return Terminal(self.console, self.texts)
-
-    def show(self, value: Any) -> None:
-        """Print JSON for programs: UTF-8, one document."""
-        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
-
-
-def desk(as_json: bool = False, lang: str | None = None) -> Desk:
-    """Read the settings once and choose the language."""
-    settings = Settings()
-    texts = Texts(choose(None, lang or settings.lang))
-    return Desk(settings, texts, Console(highlight=False), as_json)
-
-
-def ready(at: Desk) -> Parts:
-    """Wire everything and catch up, with a progress bar on long work."""
-    parts = wire(at.settings)
-    with_progress(at, lambda report: parts.matchmaker.catch_up(report))
-    return parts
-
-
-def with_progress(at: Desk, work: Callable[[Callable[[int, int], None]], Any]) -> Any:
-    """Run work that reports (done, total); the bar goes to standard error, only in a terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    bar = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
-    with bar:
-        task = bar.add_task(at.texts.screen("load.encoding"), total=None, visible=False)
-
-        def report(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total, visible=True)
-
-        return work(report)
 
 
 # -- the three askers ------------------------------------------------------------------------
@@ -203,7 +152,7 @@ def list_(
     with reading(wire_engine(at.settings)) as conn:
         found = profiles.all_profiles(conn, singular)
     if at.as_json:
-        at.show({"items": [shown(profile) for profile in found]})
+        at.show({"items": [public(profile) for profile in found]})
     else:
         at.terminal.profiles(singular, found)
 
@@ -216,7 +165,7 @@ def kind_of(plural: str) -> str:
     return plurals[plural]
 
 
-def shown(profile: Any) -> dict[str, Any]:
+def public(profile: Any) -> dict[str, Any]:
     """The fields of a profile that may leave without a consent."""
     personal = {name for name, form in forms(type(profile)).items() if form.personal}
     return {name: value for name, value in body_of(profile).items() if name not in personal}
@@ -235,7 +184,7 @@ def load(
     """Add or change profiles from a file; every refused row is reported, the good ones kept."""
     at = desk(as_json, lang)
     with transaction(wire_engine(at.settings)) as conn:
-        report = load_file(
+        report = loading.load(
             conn,
             read_bytes(file),
             file.name,
@@ -243,6 +192,7 @@ def load(
             who="command line",
             at=now(),
             dry_run=dry_run,
+            limits=Limits(bytes=at.settings.most_file_bytes),
         )
     if at.as_json:
         at.show(report_out(report, at.texts).model_dump(mode="json"))
@@ -258,161 +208,6 @@ def read_bytes(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise FileUnreadable(file=str(file), cause=error.strerror or "") from error
-
-
-# -- keys ------------------------------------------------------------------------------------
-
-keys_app = typer.Typer(help="Access keys: make, list, revoke.", no_args_is_help=True)
-app.add_typer(keys_app, name="keys")
-
-
-@keys_app.command("create")
-def create_key(
-    name: Annotated[str, typer.Argument(help="Whose key it is.")],
-    role: Annotated[str, typer.Option(help="officer, startup, incubator or admin.")] = "officer",
-    profile: Annotated[
-        str | None, typer.Option(help="Id of the startup or incubator that the key is for.")
-    ] = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
-) -> None:
-    """Make a key; it is shown once and kept hashed."""
-    at = desk(as_json, lang)
-    with transaction(wire_engine(at.settings)) as conn:
-        if profile is not None:
-            profiles.get(conn, role if role in KINDS else "startup", profile)
-        key, secret = keys.create_key(conn, name, role, at=now(), profile_id=profile)
-    if at.as_json:
-        at.show({"id": key.id, "name": key.name, "role": key.role, "key": secret})
-    else:
-        at.terminal.new_key(key, secret)
-
-
-@keys_app.command("list")
-def list_keys(as_json: AsJson = False, lang: Lang = None) -> None:
-    """Every key, revoked ones too; never the key itself."""
-    at = desk(as_json, lang)
-    with reading(wire_engine(at.settings)) as conn:
-        found = keys.list_keys(conn)
-    if at.as_json:
-        at.show({"items": [key_out(key) for key in found]})
-    else:
-        at.terminal.keys(found)
-
-
-@keys_app.command("revoke")
-def revoke_key(
-    key_id: Annotated[int, typer.Argument(help="Number of the key in the list.")],
-    lang: Lang = None,
-) -> None:
-    """End a key for good."""
-    at = desk(lang=lang)
-    with transaction(wire_engine(at.settings)) as conn:
-        key = keys.revoke_key(conn, key_id, at=now())
-    at.console.print(at.texts.screen("keys.revoked", id=key.id))
-
-
-def key_out(key: keys.Key) -> dict[str, Any]:
-    """What is known of a key, for programs."""
-    moments = {"created_at": key.created_at, "last_used_at": key.last_used_at}
-    moments["revoked_at"] = key.revoked_at
-    told = {name: moment and moment.isoformat() for name, moment in moments.items()}
-    names = ("id", "name", "role", "profile_id", "prefix")
-    return {name: getattr(key, name) for name in names} | told
-
-
-# -- running ---------------------------------------------------------------------------------
-
-
-@app.command()
-def setup(lang: Lang = None) -> None:
-    """Build the language model, bring the database up to date, load the shipped catalogue."""
-    at = desk(lang=lang)
-    if at.settings.model is None:
-        build_default_model(at.settings.model_folder, say=at.console.print)
-    with transaction(wire_engine(at.settings)) as conn:
-        reports = load_catalogue(conn, at=now())
-    for report in reports:
-        at.terminal.report(report, report.kind, brief=True)
-    ready(at)
-
-
-@app.command()
-def tour() -> None:
-    """The main job on one shipped startup, in Vietnamese and in English; the first officer's key."""
-    for lang in LANGUAGES:
-        at = desk(lang=lang)
-        answer = ready(at).matchmaker.top_matches(SHOWCASE, Wish(k=5))
-        at.terminal.showcase(answer)
-    first_key(at := desk())
-    at.console.print()
-
-
-def first_key(at: Desk) -> None:
-    """Make and print an officer's key where there is none yet."""
-    with transaction(wire_engine(at.settings)) as conn:
-        if any(key.role == "officer" for key in keys.list_keys(conn)):
-            return
-        _, secret = keys.create_key(conn, "first officer", "officer", at=now())
-    at.console.print(Text(at.texts.screen("serve.first_key", key=secret), style="bold green"))
-
-
-@app.command()
-def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
-    lang: Lang = None,
-) -> None:
-    """Run the service until it is stopped."""
-    at = desk(lang=lang)
-    parts = ready(at)
-    where = host or at.settings.host, port or at.settings.port
-    url = f"http://{where[0]}:{where[1]}"
-    at.console.print(at.texts.screen("serve.started", url=url))
-    at.console.print(at.texts.screen("serve.docs", url=f"{url}/docs"))
-    at.console.print(at.texts.screen("serve.stop"))
-    run_app(parts, *where)
-
-
-@app.command()
-def doctor(as_json: AsJson = False, lang: Lang = None) -> None:
-    """Say what is wrong with the installation and how to mend it."""
-    at = desk(as_json, lang)
-    findings = examine(at.settings)
-    if at.as_json:
-        at.show({"findings": [finding_out(at.texts, finding) for finding in findings]})
-    else:
-        at.terminal.findings(findings)
-    if any(finding.state == "bad" for finding in findings):
-        raise typer.Exit(ATTENTION)
-
-
-@app.command()
-def evaluate(
-    folder: Annotated[Path, typer.Argument(help="startups.csv, programmes.csv, pairs.csv.")],
-    train_until: Annotated[int | None, typer.Option(help="Last year of the portfolios.")] = None,
-    text_only: Annotated[bool, typer.Option("--text-only", help="Use texts alone.")] = False,
-    as_json: AsJson = False,
-    lang: Lang = None,
-) -> None:
-    """Measure the match quality on judged pairs, beside plain baselines."""
-    at = desk(as_json, lang)
-    encoder, scale = wire_encoder(at.settings)
-    result = with_progress(
-        at,
-        lambda report: measure(
-            folder,
-            encoder,
-            scale,
-            train_until=train_until,
-            text_only=text_only,
-            progress=report,
-        ),
-    )
-    if at.as_json:
-        at.show(as_json_of(result))
-    else:
-        at.terminal.evaluation(result)
 
 
 def main() -> None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from data import keys, profiles
-from data.catalogue import CATALOGUE_FOLDER
 from data.engines import engine_of, is_migrated, reading
 from matcher.errors import CauNoiError
 from matcher.profile import KINDS

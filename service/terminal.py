@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -10,11 +11,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from data.texts import Texts
+from data.keys import Key
+from data.loading import LoadReport
+from data.texts import ErrorText, Texts
 from matcher.explaining import Explanation, Proof
 from matcher.profile import Startup
 from matcher.ranking import Check, Match, Part, Ranking, Refusal
 from matcher.rules.base import Outcome
+from service.doctor import Finding
 from service.matchmaking import Answer
 
 NARROW = 2
@@ -24,6 +28,12 @@ TITLES = {"startup": "top_programmes", "programme": "top_startups", "incubator":
 """Heading of an answer by the kind of the profile that asks."""
 
 PARTNER_SIDES = {"startup": "home", "programme": "partner"}
+
+
+TELLING = ("age", "capital", "home_country", "incorporation", "stage_range")
+"""Rules whose refusals tell most about a programme: the first one that is found is shown."""
+
+STYLES = {"good": "green", "warning": "yellow", "bad": "bold red"}
 
 
 class Terminal:
@@ -144,6 +154,119 @@ class Terminal:
         for proof in explanation.changes:
             self.console.print(f"  • {change_sentence(self.texts, proof)}")
         self.console.print(Text(self.say("explain.proved"), style="dim"))
+
+    def showcase(self, answer: Answer) -> None:
+        """Print the first matches with all their reasons, and one refusal with its reason."""
+        startup = answer.asker
+        intro = getattr(startup, f"product_{self.texts.lang}", None) or ""
+        title = self.say("match.top_programmes", name=startup.name)
+        self.console.rule(Text(title, style="bold"))
+        self.console.print(Text(intro, style="italic"))
+        for place, match in enumerate(answer.ranking.matches, start=1):
+            self.console.print(self._match(place, match, "startup"))
+        told = [r for r in answer.ranking.refusals if r.rule in TELLING] or answer.ranking.refusals
+        if told:
+            self.console.print(Text(self.say("match.refused_example"), style="bold"))
+            self.refusal(told[0])
+
+    def profiles(self, kind: str, found: Sequence[Any]) -> None:
+        """Print a list of profiles."""
+        self.console.print(Text(self.say(f"list.{kind}s"), style="bold"))
+        if not found:
+            self.console.print(self.say("list.empty"))
+            return
+        table = self.table("id", "name", "country", "sectors", "stage")
+        for profile in found:
+            stages = getattr(profile, "stages", None) or getattr(profile, "stage", None)
+            table.add_row(
+                profile.id,
+                profile.name,
+                self._content(profile, "country", profile.country),
+                self._content(profile, "sectors", profile.sectors),
+                self._content(profile, "stages" if isinstance(stages, tuple) else "stage", stages),
+            )
+        self.console.print(table)
+        self.console.print(self.say("total", count=len(found)))
+
+    def _content(self, profile: Any, field: str, value: Any) -> str:
+        return self.texts.content(type(profile), field, value) if value else ""
+
+    def report(self, report: LoadReport, file: str, brief: bool = False) -> None:
+        """Print what became of a file: counts, then every refused row with what to do."""
+        counts = {
+            "added": len(report.added),
+            "changed": len(report.changed),
+            "unchanged": len(report.unchanged),
+            "refused": len(report.refused),
+        }
+        told = ", ".join(f"{self.say(f'load.{name}')} {count}" for name, count in counts.items())
+        self.console.print(f"{self.say('load.title', file=file)}: {told}")
+        if report.ignored_headings:
+            columns = ", ".join(report.ignored_headings)
+            self.console.print(self.say("load.ignored_columns", columns=columns), style="yellow")
+        if not brief:
+            outcome = "nothing_changed" if not (report.added or report.changed) else "all_good"
+            count = len(report.refused)
+            many = self.say("load.some_refused", count=count) if count else None
+            self.console.print(many or self.say(f"load.{outcome}"))
+        if report.refused:
+            self.console.print(self._refused_rows(report))
+
+    def _refused_rows(self, report: LoadReport) -> Table:
+        table = self.table(
+            "load.line", "load.column", "load.value", "load.problem", "load.what_to_do"
+        )
+        for row in report.refused:
+            for cell in row.cells:
+                text = self.texts.error(cell.error)
+                column = cell.heading or self.texts.field(cell.field)
+                table.add_row(str(row.line), column, cell.value, text.detail, text.next)
+        return table
+
+    def new_key(self, key: Key, secret: str) -> None:
+        """Print a key, the only time that it is shown."""
+        self.console.print(self.say("keys.made", role=key.role))
+        self.console.print(Text(secret, style="bold green"))
+        self.console.print(self.say("keys.once"))
+
+    def keys(self, found: Sequence[Key]) -> None:
+        """Print what is known of all keys."""
+        if not found:
+            self.console.print(self.say("keys.empty"))
+            return
+        table = self.table(
+            "id", "keys.owner", "keys.role", "keys.created", "keys.last_used", "keys.revoked_on"
+        )
+        for key in found:
+            moments = (key.created_at, key.last_used_at, key.revoked_at)
+            told = [self.texts.value(m.date()) if m else "" for m in moments]
+            table.add_row(str(key.id), f"{key.name} ({key.prefix}…)", key.role, *told)
+        self.console.print(table)
+
+    def findings(self, findings: Sequence[Finding]) -> None:
+        """Print what was examined, and how to mend what is not in order."""
+        self.console.print(Text(self.say("doctor.title"), style="bold"))
+        table = self.table("doctor.check", "doctor.result", "reason", "doctor.remedy")
+        for finding in findings:
+            style = STYLES[finding.state]
+            remedy = self.say(f"doctor.{finding.remedy}") if finding.remedy else ""
+            table.add_row(
+                self.say(f"doctor.{finding.check}"),
+                Text(self.say(f"doctor.{finding.state}"), style=style),
+                finding.detail,
+                "" if finding.state == "good" else remedy,
+            )
+        self.console.print(table)
+        bad = sum(finding.state == "bad" for finding in findings)
+        self.console.print(
+            self.say("doctor.some_bad", count=bad) if bad else self.say("doctor.all_good")
+        )
+
+    def error(self, text: ErrorText) -> None:
+        """Print an error and what to do next."""
+        self.console.print(Text(text.title, style="bold red"))
+        self.console.print(text.detail)
+        self.console.print(f"→ {text.next}")
 
     def table(self, *headings: str) -> Table:
         """An empty table with headings named by their screen texts."""

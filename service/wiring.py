@@ -55,12 +55,17 @@ def wire(settings: Settings, day: Callable[[], date] = today) -> Parts:
     """Build everything; the matchmaker is empty until it catches up for the first time."""
     threadpool_limits(1, "blas")  # a search is one long product: threads only wait for each other
     engine = wire_engine(settings)
-    encoder = RememberingEncoder(SentenceEncoder(settings.model_name), DatabaseVectors(engine))
+    encoder = wire_encoder(settings, engine)
     shortlist, calibrations = wire_shortlist(encoder)
     scale = Scale(settings.points, calibrations, settings.noise)
     partner_scale = Scale(settings.partner_points, calibrations, settings.noise)
     matchmaker = Matchmaker(engine, shortlist, scale, partner_scale, day)
     return Parts(settings, engine, matchmaker)
+
+
+def wire_encoder(settings: Settings, engine: Engine) -> Encoder:
+    """The model of the settings, which remembers its vectors in the database."""
+    return RememberingEncoder(SentenceEncoder(settings.model_name), DatabaseVectors(engine))
 
 
 def wire_shortlist(encoder: Encoder) -> tuple[Shortlist, dict[str, Calibration]]:

@@ -1,0 +1,70 @@
+"""What every command works with: settings, language, where it prints, and how work is shown."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from data.texts import Texts, choose
+from service.settings import Settings
+from service.terminal import Terminal
+from service.wiring import Parts, wire
+
+ATTENTION = 1
+"""Exit code: done, but something wants attention."""
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Lang = Annotated[str | None, typer.Option("--lang", help="Language: vi or en.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a command works with: settings, language, and where it prints."""
+
+    settings: Settings
+    texts: Texts
+    console: Console
+    as_json: bool
+
+    @property
+    def terminal(self) -> Terminal:
+        """The printer for people."""
+        return Terminal(self.console, self.texts)
+
+    def show(self, value: Any) -> None:
+        """Print JSON for programs: UTF-8, one document."""
+        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def desk(as_json: bool = False, lang: str | None = None) -> Desk:
+    """Read the settings once and choose the language."""
+    settings = Settings()
+    texts = Texts(choose(None, lang or settings.lang))
+    return Desk(settings, texts, Console(highlight=False), as_json)
+
+
+def ready(at: Desk) -> Parts:
+    """Wire everything and catch up, with a progress bar on long work."""
+    parts = wire(at.settings)
+    with_progress(at, lambda report: parts.matchmaker.catch_up(report))
+    return parts
+
+
+def with_progress(at: Desk, work: Callable[[Callable[[int, int], None]], Any]) -> Any:
+    """Run work that reports (done, total); the bar goes to standard error, only in a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    bar = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+    with bar:
+        task = bar.add_task(at.texts.screen("load.encoding"), total=None, visible=False)
+
+        def report(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, visible=True)
+
+        return work(report)

@@ -1,0 +1,177 @@
+"""Commands that run an installation: set up, show, serve, examine, measure, and access keys."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from data import keys, profiles
+from data.catalogue import load_catalogue
+from data.engines import reading, transaction
+from data.texts import LANGUAGES
+from matcher.profile import KINDS
+from models.recipe import build_default_model
+from service.desk import ATTENTION, AsJson, Desk, Lang, desk, ready, with_progress
+from service.doctor import examine
+from service.matchmaking import Wish
+from service.wiring import now, wire_encoder, wire_engine
+
+SHOWCASE = "alterno"
+"""The shipped startup whose matches ``caunoi tour`` shows."""
+
+# -- keys ------------------------------------------------------------------------------------
+
+keys_app = typer.Typer(help="Access keys: make, list, revoke.", no_args_is_help=True)
+
+
+@keys_app.command("create")
+def create_key(
+    name: Annotated[str, typer.Argument(help="Whose key it is.")],
+    role: Annotated[str, typer.Option(help="officer, startup, incubator or admin.")] = "officer",
+    profile: Annotated[
+        str | None, typer.Option(help="Id of the startup or incubator that the key is for.")
+    ] = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Make a key; it is shown once and kept hashed."""
+    at = desk(as_json, lang)
+    with transaction(wire_engine(at.settings)) as conn:
+        if profile is not None:
+            profiles.get(conn, role if role in KINDS else "startup", profile)
+        key, secret = keys.create_key(conn, name, role, at=now(), profile_id=profile)
+    if at.as_json:
+        at.show({"id": key.id, "name": key.name, "role": key.role, "key": secret})
+    else:
+        at.terminal.new_key(key, secret)
+
+
+@keys_app.command("list")
+def list_keys(as_json: AsJson = False, lang: Lang = None) -> None:
+    """Every key, revoked ones too; never the key itself."""
+    at = desk(as_json, lang)
+    with reading(wire_engine(at.settings)) as conn:
+        found = keys.list_keys(conn)
+    if at.as_json:
+        at.show({"items": [key_out(key) for key in found]})
+    else:
+        at.terminal.keys(found)
+
+
+@keys_app.command("revoke")
+def revoke_key(
+    key_id: Annotated[int, typer.Argument(help="Number of the key in the list.")],
+    lang: Lang = None,
+) -> None:
+    """End a key for good."""
+    at = desk(lang=lang)
+    with transaction(wire_engine(at.settings)) as conn:
+        key = keys.revoke_key(conn, key_id, at=now())
+    at.console.print(at.texts.screen("keys.revoked", id=key.id))
+
+
+def key_out(key: keys.Key) -> dict[str, Any]:
+    """What is known of a key, for programs."""
+    moments = {"created_at": key.created_at, "last_used_at": key.last_used_at}
+    moments["revoked_at"] = key.revoked_at
+    told = {name: moment and moment.isoformat() for name, moment in moments.items()}
+    names = ("id", "name", "role", "profile_id", "prefix")
+    return {name: getattr(key, name) for name in names} | told
+
+
+# -- running ---------------------------------------------------------------------------------
+
+
+def setup(lang: Lang = None) -> None:
+    """Build the language model, bring the database up to date, load the shipped catalogue."""
+    at = desk(lang=lang)
+    if at.settings.model is None:
+        build_default_model(at.settings.model_folder, say=at.console.print)
+    with transaction(wire_engine(at.settings)) as conn:
+        reports = load_catalogue(conn, at=now())
+    for report in reports:
+        at.terminal.report(report, report.kind, brief=True)
+    ready(at)
+
+
+def tour() -> None:
+    """The main job on one shipped startup, in both languages; then the first officer's key."""
+    answer = ready(desk()).matchmaker.top_matches(SHOWCASE, Wish(k=5))
+    for lang in LANGUAGES:
+        desk(lang=lang).terminal.showcase(answer)
+    first_key(desk())
+
+
+def first_key(at: Desk) -> None:
+    """Make and print an officer's key where there is none yet."""
+    with transaction(wire_engine(at.settings)) as conn:
+        if any(key.role == "officer" for key in keys.list_keys(conn)):
+            return
+        _, secret = keys.create_key(conn, "first officer", "officer", at=now())
+    at.console.print(Text(at.texts.screen("serve.first_key", key=secret), style="bold green"))
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    lang: Lang = None,
+) -> None:
+    """Run the service until it is stopped."""
+    at = desk(lang=lang)
+    parts = ready(at)
+    where = host or at.settings.host, port or at.settings.port
+    url = f"http://{where[0]}:{where[1]}"
+    at.console.print(at.texts.screen("serve.started", url=url))
+    at.console.print(at.texts.screen("serve.docs", url=f"{url}/docs"))
+    at.console.print(at.texts.screen("serve.stop"))
+    uvicorn.run(create_app(parts), host=where[0], port=where[1], log_level="warning")
+
+
+def doctor(as_json: AsJson = False, lang: Lang = None) -> None:
+    """Say what is wrong with the installation and how to mend it."""
+    at = desk(as_json, lang)
+    findings = examine(at.settings)
+    if at.as_json:
+        at.show({"findings": [asdict(finding) for finding in findings]})
+    else:
+        at.terminal.findings(findings)
+    if any(finding.state == "bad" for finding in findings):
+        raise typer.Exit(ATTENTION)
+
+
+def evaluate(
+    folder: Annotated[Path, typer.Argument(help="startups.csv, programmes.csv, pairs.csv.")],
+    train_until: Annotated[int | None, typer.Option(help="Last year of the portfolios.")] = None,
+    text_only: Annotated[bool, typer.Option("--text-only", help="Use texts alone.")] = False,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Measure the match quality on judged pairs, beside plain baselines."""
+    at = desk(as_json, lang)
+    encoder, scale = wire_encoder(at.settings)
+    result = with_progress(
+        at,
+        lambda report: evaluation.evaluate(
+            folder,
+            encoder,
+            scale,
+            train_until=train_until,
+            text_only=text_only,
+            progress=report,
+        ),
+    )
+    if at.as_json:
+        at.show(evaluation.as_json(result))
+    else:
+        at.terminal.evaluation(result)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put these commands into the command line."""
+    app.add_typer(keys_app, name="keys")
+    for command in (setup, tour, serve, doctor, evaluate):
+        app.command()(command)
