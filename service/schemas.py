@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from data.bodies import plain
+from data.loading import LoadReport, RefusedCell
 from data.texts import Texts
 from matcher.explaining import Explanation, Proof
 from matcher.profile import Startup, form_of
@@ -145,28 +146,34 @@ class _Measured(Out):
     model: str
 
 
-class StartupMatches(_Measured):
-    """The programmes of a startup, best first, and those not open to it."""
-
+class _OfStartup(Out):
     startup: Named
     matches: list[ProgrammeMatch]
     blocked: list[ProgrammeBlocked]
 
 
-class ProgrammeStartups(_Measured):
-    """The startups of a programme, best first, and those it is not open to."""
-
+class _OfProgramme(Out):
     programme: Named
     matches: list[StartupMatch]
     blocked: list[StartupBlocked]
 
 
-class IncubatorPartners(_Measured):
-    """The partners of an incubator, best first, and those that cannot be one."""
-
+class _OfIncubator(Out):
     incubator: Named
     matches: list[PartnerMatch]
     blocked: list[PartnerBlocked]
+
+
+class StartupMatches(_Measured, _OfStartup):
+    """The programmes of a startup, best first, and those not open to it."""
+
+
+class ProgrammeStartups(_Measured, _OfProgramme):
+    """The startups of a programme, best first, and those it is not open to."""
+
+
+class IncubatorPartners(_Measured, _OfIncubator):
+    """The partners of an incubator, best first, and those that cannot be one."""
 
 
 class ChangeOut(Out):
@@ -361,3 +368,71 @@ def _change(proof: Proof, texts: Texts, is_open: bool) -> ChangeOut:
         gain=proof.gain,
         sentence=texts.screen(key, **facts),
     )
+
+
+class CellFault(Out):
+    """One cell that a field cannot hold, and what to do."""
+
+    field: str
+    value: str
+    message: str
+    next: str
+
+
+class RefusedRowOut(Out):
+    """A row that was not loaded; ``line`` as a spreadsheet counts."""
+
+    line: int
+    name: str
+    errors: list[CellFault]
+
+
+class Counts(Out):
+    """How many rows came to what."""
+
+    added: int
+    changed: int
+    unchanged: int
+    refused: int
+
+
+class ReportOut(Out):
+    """What became of a file; the good rows are kept, unless it was a dry run."""
+
+    kind: str
+    dry_run: bool
+    counts: Counts
+    added: list[str]
+    changed: list[str]
+    refused: list[RefusedRowOut]
+    ignored_headings: list[str]
+    missing: list[str]
+
+
+def report_out(report: LoadReport, texts: Texts) -> ReportOut:
+    """Write what became of a file, in a language."""
+    refused = [
+        RefusedRowOut(line=r.line, name=r.name, errors=[_cell(cell, texts) for cell in r.cells])
+        for r in report.refused
+    ]
+    counts = Counts(
+        added=len(report.added),
+        changed=len(report.changed),
+        unchanged=len(report.unchanged),
+        refused=len(refused),
+    )
+    return ReportOut(
+        kind=report.kind,
+        dry_run=report.dry_run,
+        counts=counts,
+        added=list(report.added),
+        changed=list(report.changed),
+        refused=refused,
+        ignored_headings=list(report.ignored_headings),
+        missing=list(report.missing),
+    )
+
+
+def _cell(cell: RefusedCell, texts: Texts) -> CellFault:
+    text = texts.error(cell.error)
+    return CellFault(field=cell.field, value=cell.value, message=text.detail, next=text.next)

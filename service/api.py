@@ -1,0 +1,252 @@
+"""Every address of the API: its method, path, what it does in both languages, and its problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, Response
+
+from matcher.profile import KINDS
+from service import admin_api, files_api, health_api, matches_api
+from service.describing import (
+    body_of_kind,
+    filter_parameters,
+    patch_of_kind,
+    problems,
+    unsaved_startup,
+)
+from service.edge import StrictRoute
+from service.profile_forms import Body, shown_model
+from service.profiles_api import History, ProfileRoutes, listed_model
+from service.schemas import (
+    ExplanationOut,
+    IncubatorPartners,
+    ProgrammeStartups,
+    ReportOut,
+    StartupMatches,
+)
+
+PREFIX = "/api/v1"
+KEYED = (401, 403, 422, 500, 503)
+"""Problems of every route that needs a key."""
+BODY = (400, 413, 415)
+"""Problems of every route that takes a body."""
+EDIT = (404, 412, 428)
+"""Problems of every edit that rests on a version."""
+
+NAMES_VI = {"startup": "startup", "programme": "chương trình", "incubator": "vườn ươm"}
+ETAG: Body = {"ETag": {"description": "Version. / Phiên bản.", "schema": {"type": "string"}}}
+LOCATION: Body = {"Location": {"schema": {"type": "string"}}}
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An address with its summary in both languages."""
+
+    method: str
+    path: str
+    endpoint: Callable[..., Any]
+    en: str
+    vi: str
+    model: Any = None
+    status: int = 200
+    refused: tuple[int, ...] = ()
+    extra: Body | None = None
+    headers: Body | None = None
+    keyed: bool = True
+    answer: type[Response] = JSONResponse
+
+
+def api_router() -> APIRouter:
+    """Build the router of the whole API."""
+    router = APIRouter(prefix=PREFIX, route_class=StrictRoute)
+    for kind in KINDS:
+        _add(router, f"{kind}s", _profiles(kind))
+    for tag, routes in _others().items():
+        _add(router, tag, routes)
+    return router
+
+
+def _add(router: APIRouter, tag: str, routes: list[Described]) -> None:
+    for route in routes:
+        statuses = (*route.refused, *(KEYED if route.keyed else (500,)))
+        answers = problems(*statuses)
+        if route.headers:
+            answers[route.status] = {"headers": route.headers}
+        router.add_api_route(
+            route.path,
+            route.endpoint,
+            methods=[route.method],
+            response_model=route.model,
+            response_class=route.answer,
+            status_code=route.status,
+            summary=f"{route.en} / {route.vi}",
+            responses=answers,
+            openapi_extra=route.extra,
+            operation_id=f"{route.endpoint.__name__}_{tag}",
+            tags=[tag],
+        )
+
+
+def _profiles(kind: str) -> list[Described]:
+    at, vi, shown = ProfileRoutes(kind), NAMES_VI[kind], shown_model(kind)
+    all_, one = f"/{kind}s", f"/{kind}s/{{id}}"
+    listed, whole = listed_model(kind), body_of_kind(kind)
+    made = ETAG | LOCATION
+    created, edited = (*BODY, 409), (*BODY, *EDIT)
+    return [
+        Described(
+            "GET", all_, at.list, f"List {kind}s", f"Liệt kê {vi}", listed,
+            extra=filter_parameters(kind),
+        ),
+        Described(
+            "POST", all_, at.create, f"Add a {kind}", f"Thêm {vi}", shown, 201, created,
+            whole, made,
+        ),
+        Described(
+            "GET", one, at.read, f"Read a {kind}", f"Đọc {vi}", shown, 200, (404,),
+            headers=ETAG,
+        ),
+        Described(
+            "PUT", one, at.replace, f"Replace a {kind}", f"Thay {vi}", shown, 200, edited,
+            whole, ETAG,
+        ),
+        Described(
+            "PATCH", one, at.amend, f"Change fields of a {kind}", f"Sửa vài trường của {vi}",
+            shown, 200, edited, patch_of_kind(kind), ETAG,
+        ),
+        Described("DELETE", one, at.delete, f"Delete a {kind}", f"Xóa {vi}", None, 204, EDIT),
+        Described(
+            "GET", f"{one}/history", at.history, f"Versions of a {kind}", f"Lịch sử của {vi}",
+            History, 200, (404,),
+        ),
+    ]  # fmt: skip
+
+
+def _others() -> dict[str, list[Described]]:
+    return {
+        "matches": _matches(),
+        "decisions": _decisions(),
+        "consents": _consents(),
+        "files": _files(),
+        "keys": _keys(),
+        "health": _health(),
+    }
+
+
+def _matches() -> list[Described]:
+    api = matches_api
+    return [
+        Described(
+            "GET", "/startups/{id}/matches", api.read_matches,
+            "Programmes for a startup", "Chương trình cho startup", StartupMatches, 200, (404,),
+        ),
+        Described(
+            "POST", "/matches", api.match_unsaved,
+            "Programmes for an unsaved profile", "Chương trình cho hồ sơ chưa lưu",
+            StartupMatches, 200, (*BODY, 404), unsaved_startup(),
+        ),
+        Described(
+            "GET", "/programmes/{id}/startups", api.read_startups,
+            "Startups for a programme", "Startup cho chương trình",
+            ProgrammeStartups, 200, (404,),
+        ),
+        Described(
+            "GET", "/incubators/{id}/partners", api.read_partners,
+            "Partners for an incubator", "Đối tác cho vườn ươm", IncubatorPartners, 200, (404,),
+        ),
+        Described(
+            "GET", "/startups/{id}/programmes/{programme_id}", api.explain_pair,
+            "Explain a pair", "Giải thích một cặp", ExplanationOut, 200, (404,),
+        ),
+    ]  # fmt: skip
+
+
+def _decisions() -> list[Described]:
+    api = matches_api
+    return [
+        Described(
+            "POST", "/decisions", api.decide, "Record a decision", "Ghi quyết định",
+            api.DecisionOut, 201, (*BODY, 404),
+        ),
+        Described(
+            "GET", "/startups/{id}/decisions", api.read_decisions,
+            "Decisions about a startup", "Quyết định về startup", api.Decisions, 200, (404,),
+        ),
+        Described(
+            "GET", "/incubators/{id}/decisions", api.read_partner_decisions,
+            "Decisions about partners", "Quyết định về đối tác", api.Decisions, 200, (404,),
+        ),
+    ]  # fmt: skip
+
+
+def _consents() -> list[Described]:
+    api, path = admin_api, "/startups/{id}/consents"
+    return [
+        Described(
+            "POST", path, api.give_consent, "Record a consent", "Ghi đồng ý",
+            api.ConsentOut, 201, (*BODY, 404),
+        ),
+        Described(
+            "GET", path, api.list_consents, "Consents of a startup", "Đồng ý của startup",
+            api.Consents, 200, (404,),
+        ),
+        Described(
+            "DELETE", f"{path}/{{consent_id}}", api.withdraw_consent,
+            "Withdraw a consent", "Rút đồng ý", api.ConsentOut, 200, (404,),
+        ),
+    ]  # fmt: skip
+
+
+def _files() -> list[Described]:
+    api = files_api
+    return [
+        Described(
+            "POST", "/import", api.import_file, "Load a CSV or Excel file", "Nạp tệp CSV, Excel",
+            ReportOut, 200, BODY,
+        ),
+        Described(
+            "GET", "/export/{kind}", api.export, "All profiles as CSV or Excel",
+            "Xuất hồ sơ ra CSV, Excel", extra=api.FILE, answer=Response,
+        ),
+    ]  # fmt: skip
+
+
+def _keys() -> list[Described]:
+    api = admin_api
+    return [
+        Described(
+            "POST", "/keys", api.make_key, "Make a key", "Tạo khóa",
+            api.KeyMade, 201, (*BODY, 404),
+        ),
+        Described("GET", "/keys", api.list_keys, "List keys", "Liệt kê khóa", api.Keys),
+        Described(
+            "DELETE", "/keys/{key_id}", api.revoke_key, "Revoke a key", "Thu hồi khóa",
+            None, 204, (404,),
+        ),
+        Described("GET", "/audit", api.read_audit, "Who saw what", "Ai đã xem gì", api.Lines),
+    ]  # fmt: skip
+
+
+def _health() -> list[Described]:
+    api = health_api
+    return [
+        Described(
+            "GET", "/health/live", api.live, "Is it alive", "Còn hoạt động không", api.Live,
+            keyed=False,
+        ),
+        Described(
+            "GET", "/health/ready", api.ready, "Is it ready", "Đã sẵn sàng chưa", api.Readiness,
+            extra=api.NOT_READY, keyed=False,
+        ),
+        Described(
+            "GET", "/version", api.read_version, "Version", "Phiên bản", api.Version, keyed=False
+        ),
+        Described(
+            "GET", "/metrics", api.metrics, "Figures for Prometheus", "Số đo cho Prometheus",
+            extra=api.FIGURES, answer=Response,
+        ),
+    ]  # fmt: skip

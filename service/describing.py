@@ -1,0 +1,253 @@
+"""The description of the API (OpenAPI): both languages, examples, and every problem it may answer.
+
+What the framework cannot tell by itself stands here: the forms of profile bodies, which are made
+of the value classes, the filters of a list, and the bounds that are settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from data import listing
+from matcher.profile import KINDS
+from matcher.taxonomy import VOCABULARIES
+from service.problems import MEDIA_TYPE, Problem
+from service.profile_forms import Body, body_model, code_hint, patch_schema
+from service.profiles_api import filter_form
+from service.settings import Settings
+
+REF = "#/components/schemas/{model}"
+
+DESCRIPTION = """Matches startups and incubators of Ho Chi Minh City to incubation programmes
+abroad, with reasons that add up.
+
+Kết nối startup và vườn ươm TP.HCM với các chương trình ươm tạo ở nước ngoài, kèm lý do của từng
+điểm.
+
+- Key / khóa: `Authorization: Bearer cn_…`, or `X-API-Key`.
+- Language / ngôn ngữ: `?lang=vi|en`, or `Accept-Language`; Vietnamese by default.
+- Edits / sửa: read the `ETag`, send it back in `If-Match`.
+- Errors / lỗi: `application/problem+json` (RFC 9457), with what to do in `next`.
+"""
+
+PROBLEMS = {
+    400: "The body is not JSON. / Nội dung không phải JSON.",
+    401: "No valid key. / Không có khóa hợp lệ.",
+    403: "The role of the key may not do this. / Vai trò không đủ quyền.",
+    404: "Not found, or not for this key. / Không tìm thấy.",
+    409: "The id is in use. / Mã đã được dùng.",
+    412: "Changed by somebody else meanwhile. / Đã bị người khác sửa.",
+    413: "The body is too large. / Nội dung quá lớn.",
+    415: "The body is of another media type. / Sai định dạng nội dung.",
+    422: "A field or parameter does not hold. / Trường hoặc tham số chưa đúng.",
+    428: "The edit needs If-Match. / Cần tiêu đề If-Match.",
+    500: "Unforeseen; tell the request id. / Lỗi ngoài dự kiến.",
+    503: "The installation lacks something. / Hệ thống chưa sẵn sàng.",
+}
+
+EXAMPLES: Mapping[str, Mapping[str, Body]] = {
+    "startup": {
+        "vi": {
+            "id": "vi-du-pay",
+            "name": "Ví Dụ Pay",
+            "country": "VN",
+            "city": "TP. Hồ Chí Minh",
+            "founded_year": 2023,
+            "sectors": ["fintech"],
+            "stage": "seed",
+            "description_vi": "Phần mềm giúp cửa hàng nhỏ nhận thanh toán bằng thẻ và mã QR.",
+            "target_markets": ["SG"],
+            "needs": ["market_access", "expansion"],
+            "languages": [{"language": "vi"}, {"language": "en", "level": "B2"}],
+            "revenue_12m": {"amount": 2_500_000_000, "currency": "VND"},
+        },
+        "en": {
+            "id": "example-pay",
+            "name": "Example Pay",
+            "country": "VN",
+            "city": "Ho Chi Minh City",
+            "founded_on": "2023-05-17",
+            "sectors": ["fintech"],
+            "stage": "seed",
+            "description_en": "Payment software that lets small shops take cards and QR codes.",
+            "target_markets": ["SG"],
+            "needs": ["market_access", "expansion"],
+            "can_travel_weeks": 12,
+            "will_incorporate_abroad": True,
+        },
+    },
+    "programme": {
+        "vi": {
+            "id": "ha-canh-mem",
+            "name": "Hạ cánh mềm Singapore",
+            "organisation": "Tổ chức Ví Dụ",
+            "country": "SG",
+            "family": "A",
+            "direction": "in",
+            "sectors": ["fintech"],
+            "stages": ["mvp", "seed"],
+            "status": "open",
+            "description_vi": "Đưa doanh nghiệp thanh toán vào thị trường Singapore.",
+        },
+        "en": {
+            "id": "merlion-landing",
+            "name": "Merlion Landing",
+            "organisation": "Merlion Agency",
+            "country": "SG",
+            "family": "A",
+            "direction": "in",
+            "allowed_countries": ["*"],
+            "funding": {"amount": 50_000, "currency": "SGD"},
+            "funding_kind": "grant",
+            "duration_weeks": 12,
+            "status": "open",
+            "description_en": "A soft landing for payment firms that want customers in Singapore.",
+        },
+    },
+    "incubator": {
+        "vi": {
+            "id": "vuon-uom-vi-du",
+            "name": "Example Incubator",
+            "name_vi": "Vườn ươm Ví Dụ",
+            "country": "VN",
+            "sectors": ["agritech"],
+            "services": ["training", "lab_access"],
+            "wants": ["market_access"],
+            "description_vi": "Vườn ươm trong trường đại học, có phòng thí nghiệm thực phẩm.",
+        },
+        "en": {
+            "id": "example-incubator",
+            "name": "Example Incubator",
+            "country": "VN",
+            "sectors": ["agritech"],
+            "services": ["training", "lab_access"],
+            "wants": ["market_access"],
+            "linked_countries": ["KR"],
+            "description_en": "A university incubator with a food laboratory.",
+        },
+    },
+}
+
+PATCHES: Mapping[str, Body] = {
+    "vi": {"stage": "seed", "contact_phone": None},
+    "en": {"sectors": ["fintech", "ai"], "note": None},
+}
+
+LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems that a route may answer with."""
+    schema = {"$ref": REF.format(model="Problem")}
+    return {
+        status: {"description": PROBLEMS[status], "content": {MEDIA_TYPE: {"schema": schema}}}
+        for status in sorted(statuses)
+    }
+
+
+def body_of_kind(kind: str) -> Body:
+    """The request body that is a whole profile."""
+    return _request_body(f"{kind.capitalize()}Body", "application/json", EXAMPLES[kind])
+
+
+def patch_of_kind(kind: str) -> Body:
+    """The request body that is a merge patch of a profile."""
+    return _request_body(f"{kind.capitalize()}Patch", "application/merge-patch+json", PATCHES)
+
+
+def unsaved_startup() -> Body:
+    """The request body that is a startup's profile, its id left out or not."""
+    return _request_body("UnsavedStartup", "application/json", EXAMPLES["startup"])
+
+
+def filter_parameters(kind: str) -> Body:
+    """The query parameters by which a list is filtered."""
+    return {"parameters": [_filter(kind, name) for name in listing.filters_of(kind)]}
+
+
+def describe(app: FastAPI, settings: Settings) -> None:
+    """Let an application describe itself, once."""
+
+    def description() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _description(app, settings)
+        return app.openapi_schema
+
+    app.openapi = description  # type: ignore[method-assign]
+
+
+def _description(app: FastAPI, settings: Settings) -> dict[str, Any]:
+    schema = get_openapi(
+        title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes
+    )
+    components = schema["components"]["schemas"]
+    for kind in KINDS:
+        components |= _forms(kind)
+    components["UnsavedStartup"] = patch_schema("startup") | {
+        "title": "UnsavedStartup",
+        "required": ["name"],
+    }
+    components |= _own_and_nested(Problem.model_json_schema(ref_template=REF), "Problem")
+    for name in ("HTTPValidationError", "ValidationError"):
+        components.pop(name, None)
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            _bound(operation, settings)
+    return schema
+
+
+def _forms(kind: str) -> Body:
+    name = kind.capitalize()
+    whole = body_model(kind).model_json_schema(ref_template=REF)
+    codes = {_code_name(v): _codes(v) for v in VOCABULARIES if _is_filter(kind, v)}
+    return codes | _own_and_nested(whole, f"{name}Body") | {f"{name}Patch": patch_schema(kind)}
+
+
+def _own_and_nested(schema: Body, name: str) -> Body:
+    nested = schema.pop("$defs", {})
+    return {**nested, name: schema}
+
+
+def _bound(operation: Body, settings: Settings) -> None:
+    """Write the bounds that are settings."""
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] == "limit":
+            parameter["schema"]["maximum"] = settings.most_per_page
+            parameter["schema"]["default"] = min(50, settings.most_per_page)
+
+
+def _filter(kind: str, name: str) -> Body:
+    vocabulary = filter_form(kind, name).vocabulary
+    item = {"$ref": REF.format(model=_code_name(vocabulary))} if vocabulary else _TEXT
+    about = "Any of these values. / Một trong các giá trị này."
+    schema = {"type": "array", "items": item}
+    return {"name": name, "in": "query", "required": False, "description": about, "schema": schema}
+
+
+_TEXT: Body = {"type": "string"}
+
+
+def _is_filter(kind: str, vocabulary: str) -> bool:
+    names = listing.filters_of(kind)
+    return any(filter_form(kind, name).vocabulary == vocabulary for name in names)
+
+
+def _code_name(vocabulary: str) -> str:
+    return str(code_hint(vocabulary).__name__)
+
+
+def _codes(vocabulary: str) -> Body:
+    return {"type": "string", "enum": list(VOCABULARIES[vocabulary])}
+
+
+def _request_body(model: str, media_type: str, examples: Mapping[str, Body]) -> Body:
+    named = {
+        lang: {"summary": LANGUAGE_NAMES[lang], "value": value} for lang, value in examples.items()
+    }
+    schema = {"$ref": REF.format(model=model)}
+    content = {media_type: {"schema": schema, "examples": named}}
+    return {"requestBody": {"required": True, "content": content}}
