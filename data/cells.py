@@ -29,7 +29,7 @@ from matcher.profile import (
     forms,
 )
 
-__all__ = ["CLEAR", "NOTHING", "Cell", "read_cell"]
+__all__ = ["CLEAR", "NOTHING", "Cell", "read_cell", "shown"]
 
 Cell = str | float | bool | date | None
 
@@ -90,7 +90,7 @@ def read_cell(form: FieldForm, raw: Cell, column: Column, decimal: str | None = 
     read = _LISTS[form.type] if form.many and form.type in _LISTS else _READERS[form.type]
     value = read(form, raw, column, decimal)
     if value is None:
-        raise InvalidField(field=form.name, value=str(raw)[:80], expected=form.type.__name__)
+        raise InvalidField(field=form.name, value=shown(raw)[:80], expected=form.type.__name__)
     return value
 
 
@@ -102,17 +102,19 @@ def _says_nothing(form: FieldForm, raw: Cell, folded: str) -> bool:
 
 def _text(form: FieldForm, raw: Cell, _column: Column, _decimal: str | None) -> Any:
     if form.vocabulary is not None:
-        return _codes(form, raw) if form.many else _code(form, _plain(raw))
+        return _codes(form, raw) if form.many else _code(form, shown(raw))
     if form.many:
         return _texts(form, raw)
-    if form.name in _TEN_DIGITS and isinstance(raw, float) and len(_plain(raw)) == 9:
-        return "0" + _plain(raw)
-    text = _unguarded(_plain(raw))
+    if form.name in _TEN_DIGITS and isinstance(raw, float) and len(shown(raw)) == 9:
+        return "0" + shown(raw)
+    text = _unguarded(shown(raw))
     return place(text) if form.name == "city" else text
 
 
-def _plain(raw: Cell) -> str:
+def shown(raw: Cell) -> str:
     """Return a cell as text: whole numbers without their ``.0``, days in ISO form."""
+    if raw is None:
+        return ""
     if isinstance(raw, float) and raw == int(raw):
         return str(int(raw))
     return nfc(raw) if isinstance(raw, str) else str(raw)
@@ -125,7 +127,7 @@ def _unguarded(text: str) -> str:
 
 def _texts(form: FieldForm, raw: Cell) -> tuple[str, ...]:
     """Split at lines where there are several, else at ``;`` (ids also at ``,``)."""
-    text = str(raw) if isinstance(raw, str) else _plain(raw)
+    text = str(raw) if isinstance(raw, str) else shown(raw)
     ids = form.longest == _LONGEST_ID
     marks = r"[\n;,]" if ids else r"\n" if "\n" in text else ";"
     return tuple(filter(None, (_unguarded(nfc(part)) for part in re.split(marks, text))))
@@ -141,7 +143,7 @@ def _code(form: FieldForm, text: str) -> str:
 
 def _codes(form: FieldForm, raw: Cell) -> tuple[str, ...]:
     found: list[str] = []
-    for part in re.split(r"[;\n]", nfc(_plain(raw))):
+    for part in re.split(r"[;\n]", nfc(shown(raw))):
         text = re.sub(r"^\s*(?:[-•*+]|\d+[.)])\s+", "", part).strip()
         if text:
             found += _codes_in(form, text)
@@ -191,15 +193,15 @@ def _in_weeks(folded: str, decimal: str | None) -> float | None:
 
 
 def _months(raw: Cell) -> tuple[int, ...] | None:
-    numbers = [int(n) for n in re.findall(r"\d+", _plain(raw))]
-    numbers += [_MONTHS.index(m) + 1 for m in re.findall("|".join(_MONTHS), fold(_plain(raw)))]
+    numbers = [int(n) for n in re.findall(r"\d+", shown(raw))]
+    numbers += [_MONTHS.index(m) + 1 for m in re.findall("|".join(_MONTHS), fold(shown(raw)))]
     return tuple(dict.fromkeys(numbers)) or None
 
 
 def _boolean(_form: FieldForm, raw: Cell, _column: Column, _decimal: str | None) -> bool | None:
     if isinstance(raw, bool):
         return raw
-    folded = fold(_plain(raw))
+    folded = fold(shown(raw))
     return True if folded in _YES else False if folded in _NO else None
 
 
@@ -208,7 +210,7 @@ def _day(_form: FieldForm, raw: Cell, _column: Column, _decimal: str | None) -> 
 
 
 def _money(_form: FieldForm, raw: Cell, column: Column, decimal: str | None) -> Money | None:
-    text = repr(raw) if isinstance(raw, float) else _plain(raw)
+    text = repr(raw) if isinstance(raw, float) else shown(raw)
     if isinstance(raw, float):
         text, decimal = f"{raw:.6f}".rstrip("0").rstrip("."), "."
     elif fold(text) in _NONE:
@@ -217,7 +219,7 @@ def _money(_form: FieldForm, raw: Cell, column: Column, decimal: str | None) -> 
 
 
 def _skills(form: FieldForm, raw: Cell, _column: Column, _decimal: str | None) -> Any:
-    return skills_of(form.name, _plain(raw))
+    return skills_of(form.name, shown(raw))
 
 
 def _entries(form: FieldForm, raw: Cell, column: Column, decimal: str | None) -> Any:
@@ -225,7 +227,7 @@ def _entries(form: FieldForm, raw: Cell, column: Column, decimal: str | None) ->
 
     Where no ``|`` occurs, entries of first fields only may also be parted by ``;``.
     """
-    text = _plain(raw)
+    text = shown(raw)
     lines = text.split("\n") if "|" in text else re.split(r"[\n;]", text)
     return tuple(_entry(form, line) for line in lines if line.strip())
 

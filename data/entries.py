@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from data.bodies import class_of
-from data.cells import CLEAR, NOTHING, read_cell
-from data.folding import slug, words
-from data.headings import Column, columns_of, is_counter, kind_bonus, label_of
+from data.cells import CLEAR, NOTHING, read_cell, shown
+from data.folding import nfc, slug, words
+from data.headings import Column, is_counter, label_of
+from data.heads import Head, heading_text, heads_of
 from data.numbers import decimal_mark
-from data.sheets import Cell, Limits, Sheet, sheets_of
+from data.sheets import Cell, Limits, sheets_of
 from matcher.errors import CauNoiError, InvalidField, NoKnownHeadings
 from matcher.profile import KINDS, Profile, check, forms
 
-LOOKED_THROUGH = 30
-"""Rows among which the headings are looked for."""
-FEWEST_HEADINGS = 2
-"""A row with fewer recognised headings than this, one of them a name or an id, is no heading."""
-LONGEST_HEADING = 120
 TOTALS = frozenset(("tong", "tong cong", "tong so", "cong", "total", "grand total", "sum"))
 
 
@@ -74,18 +71,6 @@ class Table:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """Where a table begins: its sheet, its kind, its headings and the index of its first row."""
-
-    sheet: Sheet
-    kind: str
-    headings: tuple[tuple[str, ...], ...]
-    columns: tuple[Column, ...]
-    first_row: int
-    score: float
-
-
 def read_table(
     source: bytes | Path | str,
     filename: str | None = None,
@@ -112,7 +97,7 @@ def read_table(
     name = filename or ("table" if isinstance(source, bytes) else Path(source).name)
     kinds = [kind] if kind is not None else list(KINDS)
     sheets = sheets_of(content, name, limits)
-    heads = [head for sheet in sheets for one in kinds for head in _heads(sheet, one)]
+    heads = [head for sheet in sheets for one in kinds for head in heads_of(sheet, one)]
     best = max(heads, key=lambda head: head.score, default=None)
     if best is None:
         found = tuple(str(c) for s in sheets for row in s.rows[:3] for c in row if c)[:20]
@@ -121,48 +106,7 @@ def read_table(
     return _table(best)
 
 
-def _heads(sheet: Sheet, kind: str) -> Iterator[_Head]:
-    """Try each of the first rows as headings, alone and as the upper of two levels."""
-    for index in range(min(LOOKED_THROUGH, len(sheet.rows))):
-        upper = tuple(_words_of(cell) for cell in sheet.rows[index])
-        yield from _head(sheet, kind, tuple((text,) for text in upper), index + 1)
-        if index + 1 < len(sheet.rows):
-            lower = tuple(_words_of(cell) for cell in sheet.rows[index + 1])
-            yield from _head(sheet, kind, _two_levels(upper, lower), index + 2)
-
-
-def _head(
-    sheet: Sheet, kind: str, headings: tuple[tuple[str, ...], ...], first_row: int
-) -> Iterator[_Head]:
-    columns = columns_of(kind, headings)
-    fields = {column.field for column in columns}
-    if len(fields) < FEWEST_HEADINGS or not fields & {"id", "name"}:
-        return
-    levels = max(len(levels) for levels in headings)
-    score = len(columns) + kind_bonus(kind, headings) - 0.4 * levels - 0.01 * first_row
-    yield _Head(sheet, kind, headings, columns, first_row, score)
-
-
-def _words_of(cell: Cell) -> str:
-    """Return a cell as a heading; a long text is none."""
-    is_short = isinstance(cell, str) and len(cell) <= LONGEST_HEADING
-    return " ".join(str(cell).split()) if is_short else ""
-
-
-def _two_levels(upper: Sequence[str], lower: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """Join two rows of headings; an empty upper cell over a filled lower one takes its left's."""
-    joined: list[tuple[str, ...]] = []
-    group = ""
-    width = max(len(upper), len(lower))
-    for index in range(width):
-        above = upper[index] if index < len(upper) else ""
-        below = lower[index] if index < len(lower) else ""
-        group = above or (group if below else "")
-        joined.append((group, below) if below and below != group else (group,))
-    return tuple(joined)
-
-
-def _table(head: _Head) -> Table:
+def _table(head: Head) -> Table:
     known = {column.index for column in head.columns}
     ignored = (
         " > ".join(filter(None, levels))
@@ -183,7 +127,7 @@ def _table(head: _Head) -> Table:
     )
 
 
-def _rows(head: _Head) -> tuple[tuple[Entry, ...], tuple[RefusedRow, ...]]:
+def _rows(head: Head) -> tuple[tuple[Entry, ...], tuple[RefusedRow, ...]]:
     marks = {column.index: _decimal_of(head, column) for column in head.columns}
     entries: dict[str, Entry] = {}
     refused: list[RefusedRow] = []
@@ -200,15 +144,15 @@ def _rows(head: _Head) -> tuple[tuple[Entry, ...], tuple[RefusedRow, ...]]:
     return tuple(entries.values()), tuple(refused)
 
 
-def _is_passed_over(head: _Head, row: Sequence[Cell], index: int) -> bool:
+def _is_passed_over(head: Head, row: Sequence[Cell], index: int) -> bool:
     """Say whether a row is empty, a total, the headings again, or the numbers of the columns."""
     filled = [cell for cell in row if cell is not None]
     if all(_cell_at(row, column) is None for column in head.columns):
         return True
-    first = words(next((_words_of(cell) for cell in filled if isinstance(cell, str)), ""))
+    first = words(next((heading_text(cell) for cell in filled if isinstance(cell, str)), ""))
     if first in TOTALS or first.startswith("tong cong"):
         return True
-    if tuple(_words_of(cell) for cell in row) == tuple(levels[-1] for levels in head.headings):
+    if tuple(heading_text(cell) for cell in row) == tuple(levels[-1] for levels in head.headings):
         return True
     counted = [str(c).strip("() ").removesuffix(".0") for c in filled]
     is_count = counted == [str(n + 1) for n in range(len(counted))]
@@ -219,13 +163,13 @@ def _cell_at(row: Sequence[Cell], column: Column) -> Cell:
     return row[column.index] if column.index < len(row) else None
 
 
-def _decimal_of(head: _Head, column: Column) -> str | None:
+def _decimal_of(head: Head, column: Column) -> str | None:
     cells = (_cell_at(row, column) for row in head.sheet.rows[head.first_row :])
     return decimal_mark(cell for cell in cells if isinstance(cell, str) and len(cell) < 60)
 
 
 def _entry(
-    head: _Head, row: Sequence[Cell], line: int, marks: dict[int, str | None]
+    head: Head, row: Sequence[Cell], line: int, marks: dict[int, str | None]
 ) -> Entry | RefusedRow:
     known = forms(class_of(head.kind))
     values: dict[str, Any] = {}
@@ -236,10 +180,10 @@ def _entry(
             value = read_cell(known[column.field], raw, column, marks[column.index])
             _gather(values, column, value)
         except CauNoiError as error:
-            bad.append(RefusedCell(column.heading, column.field, str(raw)[:200], error))
+            bad.append(RefusedCell(column.heading, column.field, shown(raw)[:200], error))
     bad += _unheld(head, row, values)
     name = str(values.get("name") or values.get("id") or "")
-    id = values.pop("id", None) or _id_of(values)
+    id = values.pop("id", None) or _id_of(head.kind, values)
     if not id and not any(cell.field in ("id", "name") for cell in bad):
         bad.append(lacking("name"))
     if bad:
@@ -263,7 +207,7 @@ def _gather(values: dict[str, Any], column: Column, value: Any) -> None:
         values[column.field] = value
 
 
-def _unheld(head: _Head, row: Sequence[Cell], values: dict[str, Any]) -> Iterator[RefusedCell]:
+def _unheld(head: Head, row: Sequence[Cell], values: dict[str, Any]) -> Iterator[RefusedCell]:
     """Check what was read against bounds and lengths; one error for each field that fails."""
     try:
         check(_probe(head.kind, values))
@@ -274,7 +218,7 @@ def _unheld(head: _Head, row: Sequence[Cell], values: dict[str, Any]) -> Iterato
             try:
                 check(_probe(head.kind, {column.field: values[column.field]}))
             except CauNoiError as error:
-                raw = str(_cell_at(row, column))[:200]
+                raw = shown(_cell_at(row, column))[:200]
                 yield RefusedCell(column.heading, column.field, raw, error)
 
 
@@ -287,15 +231,20 @@ def _probe(kind: str, values: dict[str, Any]) -> Profile:
     return probe
 
 
-def _id_of(values: dict[str, Any]) -> str:
-    """Make an id of the organisation, where there is one, and the name."""
+def _id_of(kind: str, values: dict[str, Any]) -> str:
+    """Make an id of the organisation, where there is one, and the name.
+
+    Names without a Latin letter or digit make it of their digest, so it is as stable.
+    """
     name, organisation = values.get("name") or "", values.get("organisation") or ""
+    if not name:
+        return ""
     if slug(organisation) and not slug(name).startswith(slug(organisation)):
-        return slug(f"{organisation} {name}") if name else ""
-    return slug(name)
+        name = f"{organisation} {name}"
+    return slug(name) or f"{kind}-{hashlib.sha256(nfc(name).encode()).hexdigest()[:12]}"
 
 
-def _repeated(head: _Head, entry: Entry) -> RefusedRow:
+def _repeated(head: Head, entry: Entry) -> RefusedRow:
     column = next((c for c in head.columns if c.field in ("id", "name")), head.columns[0])
     error = InvalidField(field="id", value=entry.id, expected="an id once in the file")
     name = str(dict(entry.values).get("name") or entry.id)
@@ -303,4 +252,5 @@ def _repeated(head: _Head, entry: Entry) -> RefusedRow:
 
 
 def lacking(field: str) -> RefusedCell:
+    """Return the refusal of a field that a new profile cannot do without."""
     return RefusedCell("", field, "", InvalidField(field=field, value="", expected="a value"))

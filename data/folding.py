@@ -63,7 +63,9 @@ def slug(text: str, longest: int = 80) -> str:
     """
     parts = re.findall(r"[a-z0-9]+", fold(text))
     whole = "-".join(parts)
-    return whole if len(whole) <= longest else whole[: longest + 1].rpartition("-")[0][:longest]
+    if len(whole) <= longest:
+        return whole
+    return whole[: longest + 1].rpartition("-")[0] or whole[:longest]
 
 
 def place(city: str) -> str:

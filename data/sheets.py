@@ -15,7 +15,7 @@ import openpyxl
 import python_calamine
 
 from data.legacy_fonts import decoded, repaired
-from matcher.errors import BodyTooLarge, FileUnreadable
+from matcher.errors import BodyTooLarge, CauNoiError, FileUnreadable
 
 Cell = str | float | bool | date | None
 
@@ -29,7 +29,7 @@ class Limits:
     """What a file may hold at most; ``unpacked_bytes`` is of an .xlsx with its parts unpacked."""
 
     file_bytes: int = 20_000_000
-    unpacked_bytes: int = 200_000_000
+    unpacked_bytes: int = 100_000_000
     rows: int = 50_000
     columns: int = 400
 
@@ -85,9 +85,11 @@ def _xlsx(content: bytes, filename: str, limits: Limits) -> list[Sheet]:
         if unpacked > limits.unpacked_bytes:
             raise BodyTooLarge(limit=limits.unpacked_bytes)
         book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, SyntaxError) as error:
+        return [_xlsx_sheet(sheet, filename, limits) for sheet in book.worksheets]
+    except CauNoiError:
+        raise
+    except Exception as error:  # a damaged part makes openpyxl raise anything at all
         raise FileUnreadable(file=filename, cause=str(error)[:200]) from error
-    return [_xlsx_sheet(sheet, filename, limits) for sheet in book.worksheets]
 
 
 def _xlsx_sheet(sheet: Any, filename: str, limits: Limits) -> Sheet:
@@ -110,7 +112,9 @@ def _xls(content: bytes, filename: str) -> list[Sheet]:
     try:
         book = python_calamine.load_workbook(io.BytesIO(content))
         return [_xls_sheet(book.get_sheet_by_name(name)) for name in book.sheet_names]
-    except python_calamine.CalamineError as error:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # calamine panics on damage, which is no Exception
         raise FileUnreadable(file=filename, cause=str(error)[:200]) from error
 
 
