@@ -130,13 +130,14 @@ def rank(
     Ties go to the id that sorts first.
     """
     keys = panel.asker_keys(asker.profile, roster)
-    open_ = np.ones(len(roster), np.bool_)
-    open_[[roster.place(i) for i in without if i in roster]] = False
+    kept = np.ones(len(roster), np.bool_)
+    kept[[roster.place(i) for i in without if i in roster]] = False
+    open_ = kept.copy()
     wanted = len(roster) if limits else k + 1
     sums = best_sums(panel, roster, keys, asker.likenesses, open_, wanted)
     order = _best_first(roster, sums, open_, wanted)
     chosen = _within_limits(roster, order, limits, k) if limits else order[:k]
-    blocked = np.flatnonzero(sums < 0)
+    blocked = np.flatnonzero(kept & (sums < 0))
     judged = _Judged(panel, roster, asker, keys)
     matches = tuple(judged.match(place) for place in chosen)
     return Ranking(
@@ -179,14 +180,14 @@ def _within_limits(
     chosen: list[int] = []
     taken: list[Counter[Hashable]] = [Counter() for _ in limits]
     for place in order:
+        if len(chosen) >= k:
+            break
         values = [limit.value_of(roster.profiles[place]) for limit in limits]
         if any(t[v] >= lim.most for t, v, lim in zip(taken, values, limits, strict=True)):
             continue
         chosen.append(place)
         for counter, value in zip(taken, values, strict=True):
             counter[value] += 1
-        if len(chosen) == k:
-            break
     return chosen
 
 
