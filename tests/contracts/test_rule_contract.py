@@ -162,6 +162,8 @@ ANSWERED_BY_ANOTHER = {
     ("team", "min_full_time"),
     ("revenue", "min_revenue"),
     ("revenue", "max_revenue"),
+    # a shared language counts where no level is stated
+    ("working_language", "min_language_level"),
 }
 
 
