@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
@@ -40,7 +41,7 @@ def fields_of(value: Any) -> tuple[FieldForm, ...]:
 
 
 def body_of(profile: Profile) -> Body:
-    """Return every field of a profile as JSON values: ISO dates, lists, objects without nulls."""
+    """Return every field of a profile as JSON values: ISO dates, lists, objects; texts in NFC."""
     return {f.name: plain(f, getattr(profile, f.name)) for f in fields_of(profile)}
 
 
@@ -55,8 +56,12 @@ def profile_of(kind: str, body: Mapping[str, Any]) -> Profile:
 
 
 def digest_of(profile: Profile) -> str:
-    """SHA-256 (hex) of a profile's content; equal content gives an equal digest."""
-    text = json.dumps(body_of(profile), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    """SHA-256 (hex) of a profile's content; equal content gives an equal digest.
+
+    What is unknown is left out, so that a field added later changes no digest.
+    """
+    known = {name: content for name, content in body_of(profile).items() if content is not None}
+    text = json.dumps(known, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -68,6 +73,8 @@ def plain(form: FieldForm, content: Any) -> Any:
 
 
 def _plain(form: FieldForm, item: Any) -> Any:
+    if isinstance(item, str):
+        return unicodedata.normalize("NFC", item)
     if form.type is float:
         return float(item)  # 12 and 12.0 are one content
     if form.type is Money:

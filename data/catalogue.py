@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from data import profiles
 from data.bodies import class_of
 from data.entries import Entry, Table, read_table
 from data.loading import LoadReport, load_table
@@ -32,11 +33,12 @@ def load_catalogue(
 ) -> tuple[LoadReport, ...]:
     """Load every file of the catalogue and return a report for each; a second time changes nothing.
 
-    A profile that somebody has edited since takes the catalogue's values again where the catalogue
-    has one.
+    What somebody else has edited or deleted since is left as it is, so that a new version of the
+    catalogue never undoes an officer's work; it is in no list of the report.
     """
     moment = at or datetime.now(UTC)
-    return tuple(load_table(conn, table, who=who, at=moment) for table in catalogue_tables())
+    tables = (_untouched(conn, table, who) for table in catalogue_tables())
+    return tuple(load_table(conn, table, who=who, at=moment) for table in tables)
 
 
 def catalogue_tables() -> tuple[Table, ...]:
@@ -52,6 +54,11 @@ def shipped(kind: str) -> tuple[Profile, ...]:
         class_of(kind)(id=entry.id, **dict(entry.values)) for entry in table.entries
     ]
     return tuple(made)
+
+
+def _untouched(conn: Connection, table: Table, who: str) -> Table:
+    theirs = profiles.touched_by_others(conn, table.kind, who)
+    return replace(table, entries=tuple(e for e in table.entries if e.id not in theirs))
 
 
 def _read(kind: str) -> Table:

@@ -18,7 +18,7 @@ from data.headings import Column
 from data.language_skills import skill_of_level, skills_of
 from data.numbers import money_of, number_of
 from data.taxonomies import code_of, terms
-from matcher.errors import InvalidField, UnknownCode
+from matcher.errors import InvalidField, TextTooLong, UnknownCode
 from matcher.profile import (
     Alumnus,
     FactSource,
@@ -50,6 +50,10 @@ _UNKNOWN = frozenset(
 )  # fmt: skip
 _LONGEST_WORD = 40
 """A longer cell is no word for yes, no, none or not known."""
+_MOST_PARTS = 6
+"""Parts parted by commas that one name may have; more are not tried, to stay quick."""
+LONGEST_CELL = 32_767
+"""Characters of a cell in Excel."""
 _CLEAR = frozenset(("xoa", "clear", "[xoa]", "[clear]"))
 _NONE = frozenset(("khong co", "chua co", "none", "khong", "no"))
 _YES = frozenset("co yes y true x v ✓ ✔ ☑ 1 dung roi".split())
@@ -73,11 +77,13 @@ def read_cell(form: FieldForm, raw: Cell, column: Column, decimal: str | None = 
 
     Raises
     ------
-    InvalidField, UnknownCode
+    InvalidField, UnknownCode, TextTooLong
         If the cell holds what the field cannot.
     """
     if raw is None:
         return NOTHING
+    if isinstance(raw, str) and len(raw) > LONGEST_CELL:
+        raise TextTooLong(field=form.name, length=len(raw), limit=LONGEST_CELL)
     folded = fold(raw) if isinstance(raw, str) and len(raw) <= _LONGEST_WORD else ""
     if _says_nothing(form, raw, folded):
         return NOTHING
@@ -156,7 +162,8 @@ def _codes_in(form: FieldForm, text: str) -> list[str]:
     found: list[str] = []
     start = 0
     while start < len(pieces):
-        for end in range(len(pieces), start, -2):
+        widest = min(len(pieces), start + 2 * _MOST_PARTS - 1)
+        for end in range(widest, start, -2):
             code = code_of(str(form.vocabulary), "".join(pieces[start:end]))
             if code is not None:
                 break

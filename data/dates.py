@@ -13,6 +13,8 @@ EXCEL_FIRST = date(1899, 12, 30)
 SERIALS = (20_000, 80_000)
 """Serial numbers taken for days: 1954-10-03 to 2119-01-10."""
 YEARS = (1800, 2100)
+LONGEST = 60
+"""A longer text is no day."""
 CENTURY_TURNS_AT = 70
 """Two-digit years from here on are of the 1900s."""
 
@@ -40,6 +42,8 @@ def _counted(number: float) -> date | int | None:
 
 
 def _written(text: str) -> date | int | None:
+    if len(text) > LONGEST:
+        return None
     bare = re.sub(r"[ t]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[ap]m|z)?$", "", fold(text))
     bare = re.sub(r"\b(ngay|nam|vao|tu|month|date)\b", " ", bare)
     bare = re.sub(r"\s*\b(thang|t)\s*(?=\d)", " / ", bare)

@@ -21,6 +21,9 @@ TEST_LANGUAGES = {
 JLPT_LEVELS = {"N1": "C1", "N2": "B2", "N3": "B1", "N4": "A2", "N5": "A1"}
 """The usual rough equivalence, to be confirmed by the programme."""
 
+MOST_WORDS = 6
+"""Words of a language's name; the rest of a piece is its level."""
+
 _TEST = re.compile(rf"\b({'|'.join(TEST_SCORES_TO_LEVEL)})\b\s*:?\s*(\d+(?:[.,]\d+)?)", re.I)
 _JLPT = re.compile(r"\b(N[1-5])\b|\bJLPT\b", re.I)
 _CEFR = re.compile(r"\b([ABC][12])\b", re.I)
@@ -80,7 +83,7 @@ def _level(piece: str) -> tuple[str | None, str | None, str]:
 def _with_word_for_level(rest: str, level: str | None) -> tuple[str | None, str | None]:
     """Try a language followed by a word for its level: ``tiếng Anh thành thạo``."""
     parts = rest.split()
-    for cut in range(len(parts) - 1, 0, -1):
+    for cut in range(min(len(parts) - 1, MOST_WORDS), 0, -1):
         language = code_of("language", " ".join(parts[:cut]))
         word = code_of("level", " ".join(parts[cut:]))
         if language and (word or fold(parts[cut]) in ("trinh", "level")):

@@ -17,6 +17,9 @@ from data.folding import fold
 from data.taxonomies import code_of
 from matcher.profile import Money
 
+LONGEST = 120
+"""A longer text is neither a number nor a sum."""
+
 _NUMBER = r"\d+(?:[ .,']\d+)*"
 _SCALES = {
     "nghin ty": 1e12, "trillion": 1e12,
@@ -57,6 +60,8 @@ def decimal_mark(texts: Iterable[str]) -> str | None:
 
 def number_of(text: str, decimal: str | None = None) -> float | None:
     """Read a plain number; ``None`` if the text is none. ``decimal`` is the column's mark."""
+    if len(text) > LONGEST:
+        return None
     bare = text.strip().lstrip("+")
     if re.fullmatch(r"-?\d+(\.\d+)?e[+-]?\d+", bare, re.IGNORECASE):
         return float(bare)
@@ -73,6 +78,8 @@ def money_of(text: str, unit: Unit = PLAIN, decimal: str | None = None) -> Money
 
     A sum without a currency takes that of the heading, or dong where it is scaled in Vietnamese.
     """
+    if len(text) > LONGEST:
+        return None
     bare = _ABOUT.sub(" ", fold(text))
     pieces = _SCALED.findall(bare)
     scales = [scale for _, scale in pieces]

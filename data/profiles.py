@@ -24,7 +24,7 @@ from matcher.profile import KINDS, FieldForm, Profile, check, forms
 __all__ = [
     "Action", "Change", "Edition", "Page", "Stored", "all_profiles", "changes_since", "count",
     "delete", "get", "get_many", "history", "latest_seq", "list_profiles", "put", "put_all",
-    "stored", "version_of",
+    "stored", "touched_by_others", "version_of",
 ]  # fmt: skip
 
 CHUNK = 500
@@ -197,6 +197,13 @@ def put_all(
         _write(conn, kind, [s for s in planned if s.changed])
         outcomes |= {(kind, s.profile.id): s for s in planned}
     return tuple(outcomes[kind_of(p), p.id] for p in profiles)
+
+
+def touched_by_others(conn: Connection, kind: str, who: str) -> frozenset[str]:
+    """Return the ids of profiles, deleted ones too, whose last change somebody else made."""
+    class_of(kind)
+    table = PROFILES[kind]
+    return frozenset(conn.execute(select(table.c.id).where(table.c.changed_by != who)).scalars())
 
 
 def delete(

@@ -3,6 +3,7 @@ import re
 import time
 import unicodedata
 from collections import Counter
+from dataclasses import replace
 from importlib import resources
 
 import pytest
@@ -58,10 +59,10 @@ def test_it_holds_202_programmes_90_startups_and_35_incubators(catalogue):
 def test_loading_it_is_quick_and_a_second_time_changes_nothing(tmp_path):
     engine = engine_of(f"sqlite:///{tmp_path}/caunoi.db")
     migrate(engine)
-    start = time.perf_counter()
+    start = time.process_time()
     with transaction(engine) as conn:
         first = load_catalogue(conn)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     with transaction(engine) as conn:
         second = load_catalogue(conn)
     assert sum(len(report.added) for report in first) == 327
@@ -71,6 +72,20 @@ def test_loading_it_is_quick_and_a_second_time_changes_nothing(tmp_path):
 def test_it_can_be_read_without_a_database(catalogue):
     for kind in KINDS:
         assert sorted(shipped(kind), key=lambda p: p.id) == list(catalogue[kind])
+
+
+def test_loading_it_again_undoes_nobodys_edit_or_deletion(tmp_path):
+    engine = engine_of(f"sqlite:///{tmp_path}/caunoi.db")
+    migrate(engine)
+    with transaction(engine) as conn:
+        load_catalogue(conn)
+        alterno = profiles.get(conn, "startup", "alterno")
+        profiles.put(conn, replace(alterno, stage="series_a"), who="an", at=NOW)
+        profiles.delete(conn, "startup", "buymed", who="an", at=NOW)
+        seen = profiles.latest_seq(conn)
+        load_catalogue(conn)
+        assert profiles.latest_seq(conn) == seen
+        assert profiles.get(conn, "startup", "alterno").stage == "series_a"
 
 
 def test_every_profile_holds_to_its_fields(everyone):

@@ -2,6 +2,7 @@ import io
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
+from time import process_time
 
 import openpyxl
 import pytest
@@ -440,6 +441,15 @@ def test_a_cell_is_read_as_people_fill_it(heading, cell, field, value):
 def test_a_cell_that_its_field_cannot_hold_is_refused(heading, cell):
     table = read_table(xlsx([["Tên", heading], ["Ví Dụ", cell]]), "f", "startup")
     assert [c.value for c in table.refused[0].cells] == [str(cell)]
+
+
+@pytest.mark.parametrize("cell", ["a, " * 10_000, "1." * 15_000, "tiếng " * 5_000, "x" * 40_000])
+@pytest.mark.parametrize("heading", ["Lĩnh vực", "Doanh thu", "Ngoại ngữ", "Ngày thành lập"])
+def test_a_hostile_cell_is_refused_quickly(heading, cell):
+    start = process_time()
+    table = read_table(f'Tên,{heading}\nVí Dụ,"{cell}"\n'.encode(), "f", "startup")
+    assert len(table.refused[0].cells[0].value) <= 200
+    assert process_time() - start < 1
 
 
 def test_programmes_hold_months_and_past_companies():
