@@ -30,6 +30,7 @@ from matcher.scoring import (
     best_of_all,
     best_sums,
     calibrated,
+    dots,
     total,
 )
 from matcher.weights import (
@@ -309,6 +310,23 @@ def test_passing_over_hopeless_places_loses_none_of_the_best(seed, k, unknown):
     assert (found[open_ & ~best] < kth).all()
     assert (found[everything < 0] < 0).all()
     assert max(read) <= open_.sum()
+
+
+@pytest.mark.parametrize("width", [1, 7, 384])
+def test_a_product_of_a_row_does_not_depend_on_the_rows_beside_it(width):
+    generator = np.random.default_rng(width)
+    matrix = generator.normal(size=(300, width)).astype(np.float32)
+    vector = generator.normal(size=width).astype(np.float32)
+    whole = dots(matrix, np.arange(300), vector)
+    np.testing.assert_allclose(whole, matrix @ vector, rtol=1e-3, atol=1e-4)
+    for picked in ([7], [299, 0, 7], [7, 7]):
+        assert (dots(matrix, np.array(picked), vector) == whole[picked]).all()
+
+
+def test_a_profile_without_a_row_has_no_product():
+    found = dots(np.ones((2, 3), np.float32), np.array([1, -1, 0]), np.ones(3, np.float32))
+    assert found[[0, 2]].tolist() == [3.0, 3.0]
+    assert np.isnan(found[1])
 
 
 # ---- everybody at once
