@@ -380,9 +380,12 @@ def _cosines(bench: Bench, name: str) -> NDArray[np.float32]:
 
 
 def _matrix(index: VectorIndex, ids: Sequence[str]) -> NDArray[np.float32]:
-    silent = np.full(index.dimension, np.nan, np.float32)
-    found = (index.vector(profile_id) for profile_id in ids)
-    return np.stack([silent if vector is None else vector for vector in found])
+    rows = {profile_id: row for row, profile_id in enumerate(index.ids)}
+    found = np.full((len(ids), index.dimension), np.nan, np.float32)
+    known = [place for place, profile_id in enumerate(ids) if profile_id in rows]
+    if known:
+        found[known] = index.matrix[[rows[ids[place]] for place in known]]
+    return found
 
 
 # -- reading a folder -----------------------------------------------------------------------------

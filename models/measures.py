@@ -23,6 +23,8 @@ MEASURES: tuple[str, ...] = ("mrr", "hit1", "hit5", "ndcg10")
 
 NDCG_DEPTH = 10
 CONFIDENCE = 0.95
+DECIMALS = 6
+"""Kept of every figure: enough to compare, too few to show in which order a sum was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +95,14 @@ def with_intervals(values: Floats, seed: int, resamples: int) -> list[list[Measu
     draws = np.random.default_rng(seed)
     means = np.empty((resamples, methods, measures))
     for number in range(resamples):
-        weights = np.bincount(draws.integers(cases, size=cases), minlength=cases) / cases
-        means[number] = np.einsum("c,mck->mk", weights, values)
+        times = np.bincount(draws.integers(cases, size=cases), minlength=cases).astype(np.float64)
+        means[number] = np.einsum("c,mck->mk", times, values) / cases
     tail = (1.0 - CONFIDENCE) / 2.0
     low, high = np.quantile(means, (tail, 1.0 - tail), axis=0)
     middle = values.mean(axis=1)
     return [
         [
-            Measured(float(middle[m, k]), float(low[m, k]), float(high[m, k]))
+            Measured(*(round(float(found[m, k]), DECIMALS) for found in (middle, low, high)))
             for k in range(measures)
         ]
         for m in range(methods)
