@@ -6,22 +6,41 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query, Response
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from data import audit, consents, keys, profiles
 from data.engines import Connection
-from matcher.errors import InvalidField, NotFound
+from matcher.errors import NotFound
 from matcher.taxonomy import knows
 from service.profile_forms import CLEAN, CLEAN_AND_SOME, Strict, iso_day
-from service.profiles_api import ALL
+from service.profiles_api import ALL, check_page
 from service.security import Admin, Anyone, Officer, may_write
 
 Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Day = Annotated[date, BeforeValidator(iso_day), Field(strict=False)]
 
 
+_NOTHING: JsonDict = {"type": "null"}
+
+
 class KeyBody(Strict):
     """A key to make; ``profile_id`` for the roles that stand for one profile."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"properties": {"role": {"enum": ["officer", "admin"]}, "profile_id": _NOTHING}},
+                {
+                    "properties": {
+                        "role": {"enum": ["startup", "incubator"]},
+                        "profile_id": {"type": "string"},
+                    },
+                    "required": ["profile_id"],
+                },
+            ]
+        }
+    )
 
     name: str = Field(min_length=1, max_length=200, pattern=CLEAN_AND_SOME)
     role: Literal["officer", "startup", "incubator", "admin"]
@@ -181,9 +200,7 @@ def read_audit(
     offset: Annotated[int, Query(ge=0, le=ALL)] = 0,
 ) -> Lines:
     """Who saw and changed what: of one person, or about one profile."""
-    most = visit.parts.settings.most_per_page
-    if limit > most:
-        raise InvalidField(field="limit", value=str(limit), expected=f"1..{most}")
+    check_page(visit, limit)
     with visit.reading() as conn:
         found = audit.read_audit(conn, who=who, kind=kind, id=id, limit=limit, offset=offset)
         visit.note("read audit")

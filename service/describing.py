@@ -213,11 +213,13 @@ def _own_and_nested(schema: Body, name: str) -> Body:
 
 
 def _bound(operation: Body, settings: Settings) -> None:
-    """Write the bounds that are settings."""
+    """Write the bounds that are settings, and that an edit needs its version."""
     for parameter in operation.get("parameters", ()):
         if parameter["name"] == "limit":
             parameter["schema"]["maximum"] = settings.most_per_page
             parameter["schema"]["default"] = min(50, settings.most_per_page)
+        elif parameter["name"] == "if-match":
+            parameter |= {"required": True, "schema": {"type": "string", "minLength": 1}}
 
 
 def _filter(kind: str, name: str) -> Body:

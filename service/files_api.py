@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import File, Form, Query, Response, UploadFile
+from pydantic.json_schema import SkipJsonSchema
 
 from data import profiles
 from data.exporting import export_profiles
@@ -30,7 +31,9 @@ FILE: Body = {"responses": {"200": {"content": dict.fromkeys(MEDIA_TYPES.values(
 def import_file(
     visit: Officer,
     file: Annotated[UploadFile, File(description="CSV or .xlsx. / Tệp CSV hoặc .xlsx.")],
-    kind: Annotated[Kind | None, Form(description="Else told by the headings.")] = None,
+    kind: Annotated[
+        Kind | SkipJsonSchema[None], Form(description="Else told by the headings.")
+    ] = None,
     dry_run: Annotated[bool, Form(description="Only say what would become of it.")] = False,
 ) -> ReportOut:
     """Good rows are kept; each refused row is named with its line, fields and what to do."""

@@ -82,8 +82,8 @@ class WarmUp(threading.Thread):
     def _caught_up(self) -> bool:
         try:
             self.parts.matchmaker.catch_up()
-        except CauNoiError as error:
-            LOG.error("the matchmaker cannot catch up: %s", error)
+        except Exception:
+            LOG.exception("the matchmaker cannot catch up")
             return False
         return True
 

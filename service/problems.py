@@ -75,7 +75,7 @@ class Fault(BaseModel):
     """One field that does not hold."""
 
     field: str
-    value: str | None
+    value: str | None = None
     message: str
     next: str
 

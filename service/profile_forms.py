@@ -53,6 +53,9 @@ WITHHELD = "withheld"
 """Beside the fields of a profile: the names of those that were not shown to the asker."""
 
 
+_NULL: Body = {"type": "null"}
+
+
 class Strict(BaseModel):
     """Base of what comes in: no unknown field, no infinity, nothing turned into another type."""
 
@@ -73,10 +76,13 @@ def body_model(kind: str) -> type[BaseModel]:
 def patch_schema(kind: str) -> Body:
     """JSON schema of a merge patch (RFC 7396): any of the fields, ``null`` takes one away."""
     schema = body_model(kind).model_json_schema(ref_template="#/components/schemas/{model}")
-    schema = {**schema, "title": f"{kind.capitalize()}Patch"}
-    for name in ("required", "$defs"):
-        schema.pop(name, None)
-    return schema
+    required = schema.pop("required")
+    schema.pop("$defs")
+    fields = {
+        name: field if name in required or "anyOf" in field else {"anyOf": [field, _NULL]}
+        for name, field in schema["properties"].items()
+    }
+    return schema | {"title": f"{kind.capitalize()}Patch", "properties": fields}
 
 
 def shown_model(kind: str) -> type[BaseModel]:
@@ -105,7 +111,7 @@ def _fault(kind: str, fault: Any) -> Body:
     """A fault with its whole path and, for an unknown field, the known ones beside it."""
     owner: type = class_of(kind)
     for name in fault["loc"][:-1]:
-        owner = forms(owner)[name].type if isinstance(name, str) else owner
+        owner = forms(owner)[name].type if name in forms(owner) else owner
     known = tuple(forms(owner)) if fault["type"] == "extra_forbidden" else ()
     context = {**fault.get("ctx", {}), "known": known}
     return {**fault, "loc": ("body", *fault["loc"]), "ctx": context}
@@ -188,7 +194,8 @@ def _item(form: FieldForm, base: type[BaseModel]) -> Any:
     if form.type is date:
         return Annotated[date, BeforeValidator(iso_day), Field(strict=False)]
     if form.interval is not None:
-        return Annotated[form.type, Field(ge=form.interval.ge, le=form.interval.le)]
+        bounds = Field(ge=form.interval.ge, le=form.interval.le)
+        return Annotated[form.type, bounds, BeforeValidator(_whole)]
     return form.type
 
 
@@ -228,6 +235,11 @@ def _knows(vocabulary: str) -> Callable[[str], str]:
 def _composed(text: str) -> str:
     """Write a text in Unicode NFC, as all texts are kept."""
     return unicodedata.normalize("NFC", text)
+
+
+def _whole(value: Any) -> Any:
+    """Read 12.0 as 12: in JSON they are one number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def iso_day(value: Any) -> Any:

@@ -85,9 +85,7 @@ class ProfileRoutes:
     ) -> Any:
         """Any of several values of one filter may hold; all filters and words must."""
         may_list(visit, self.kind)
-        most = visit.parts.settings.most_per_page
-        if limit > most:
-            raise InvalidField(field="limit", value=str(limit), expected=f"1..{most}")
+        check_page(visit, limit)
         filters = filters_in(self.kind, request)
         with visit.reading() as conn:
             page = _page(visit, conn, self.kind, filters, q, limit, offset)
@@ -123,12 +121,13 @@ class ProfileRoutes:
         self, visit: Anyone, id: str, body: Json, response: Response, if_match: IfMatch = None
     ) -> Any:
         """Fields left out become unknown; those withheld from you stay, unless they are given."""
+        validated(self.kind, body)
         with visit.writing() as conn:
-            present = self._editable(visit, conn, id, if_match)
+            present = self._present(visit, conn, id)
             hidden = sight_of(visit, conn, self.kind, id).hidden(present.profile)
             before = body_of(present.profile)
             kept_back = {name: before[name] for name in hidden if body.get(name) is None}
-            return self._put(visit, conn, present, body | kept_back, response)
+            return self._put(visit, conn, present, body | kept_back, if_match, response)
 
     def amend(
         self,
@@ -140,18 +139,15 @@ class ProfileRoutes:
     ) -> Any:
         """A merge patch (RFC 7396): the fields named change, ``null`` makes a field unknown."""
         with visit.writing() as conn:
-            present = self._editable(visit, conn, id, if_match)
+            present = self._present(visit, conn, id)
             body = merged(_given(present.profile), patch)
-            return self._put(visit, conn, present, body, response)
+            return self._put(visit, conn, present, body, if_match, response)
 
     def delete(self, visit: Anyone, id: str, if_match: IfMatch = None) -> Response:
         """The history stays; the profile comes back when it is added again."""
         with visit.writing() as conn:
-            present = self._editable(visit, conn, id, if_match)
-            version = present.version
-            profiles.delete(
-                conn, self.kind, id, who=visit.who, at=visit.at, expected_version=version
-            )
+            _check_version(self._present(visit, conn, id), if_match)
+            profiles.delete(conn, self.kind, id, who=visit.who, at=visit.at)
             visit.note("deleted", self.kind, id)
         return Response(status_code=204)
 
@@ -163,6 +159,7 @@ class ProfileRoutes:
         offset: Annotated[int, Query(ge=0, le=ALL)] = 0,
     ) -> History:
         """Every version, newest first, of deleted profiles too."""
+        check_page(visit, limit)
         with visit.reading() as conn:
             may_write(visit, conn, self.kind, id)
             editions = history.history(conn, self.kind, id)
@@ -171,18 +168,10 @@ class ProfileRoutes:
             items = [_edition(sight, edition) for edition in editions[offset : offset + limit]]
         return History(items=items, total=len(editions), limit=limit, offset=offset)
 
-    def _editable(
-        self, visit: Visit, conn: Connection, id: str, if_match: str | None
-    ) -> profiles.Stored:
-        """The profile that an edit rests on; raises PreconditionMissing or Stale."""
+    def _present(self, visit: Visit, conn: Connection, id: str) -> profiles.Stored:
+        """The profile that is to be edited, if the caller may."""
         may_write(visit, conn, self.kind, id)
-        if if_match is None:
-            raise PreconditionMissing(id=id)
-        present = profiles.stored(conn, self.kind, id)
-        seen = versions_in(if_match)
-        if seen is not None and present.version not in seen:
-            raise Stale(id=id, version=present.version)
-        return present
+        return profiles.stored(conn, self.kind, id)
 
     def _put(
         self,
@@ -190,15 +179,16 @@ class ProfileRoutes:
         conn: Connection,
         present: profiles.Stored,
         body: dict[str, Any],
+        if_match: str | None,
         response: Response,
     ) -> Any:
+        """Keep an edit; the body is held to its form before its version is (RFC 9110, 13.2.1)."""
         before = present.profile
         profile = _by_asker(visit, validated(self.kind, body), before)
         if profile.id != before.id:
             raise InvalidField(field="id", value=profile.id, expected=before.id)
-        kept = profiles.put(
-            conn, profile, who=visit.who, at=visit.at, expected_version=present.version
-        )
+        _check_version(present, if_match)
+        kept = profiles.put(conn, profile, who=visit.who, at=visit.at)
         if kept.changed:
             visit.note("changed", self.kind, before.id, _changed(before, profile))
         return self._answer(visit, conn, kept, response)
@@ -218,6 +208,25 @@ class ProfileRoutes:
         if personal:
             visit.note("read", self.kind, profile.id, personal)
         return shown(profile, sight.hidden(profile))
+
+
+def check_page(visit: Visit, limit: int) -> None:
+    """Refuse a page that is longer than the settings allow; raises InvalidField."""
+    most = visit.parts.settings.most_per_page
+    if limit > most:
+        raise InvalidField(field="limit", value=str(limit), expected=f"1..{most}")
+
+
+def _check_version(present: profiles.Stored, if_match: str | None) -> None:
+    """Refuse an edit of a version that is not the present one.
+
+    The write lock is held since before the version was read, so no other edit comes between.
+    """
+    if not if_match:
+        raise PreconditionMissing(id=present.profile.id)
+    seen = versions_in(if_match)
+    if seen is not None and present.version not in seen:
+        raise Stale(id=present.profile.id, version=present.version)
 
 
 def filters_in(kind: str, request: Request) -> dict[str, list[str]]:
