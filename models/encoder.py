@@ -108,6 +108,7 @@ class SentenceEncoder:
     ) -> None:
         name, folder = _named(model)
         import torch
+        from safetensors import SafetensorError
 
         if threads is not None:
             torch.set_num_threads(threads)
@@ -122,7 +123,14 @@ class SentenceEncoder:
                 library = _Library(str(folder or model), kind, download=download)
                 self._engine, self._prompts = library, library.prompts
                 digest = _folder_digest(folder) if folder else library.commit
-        except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
+        except (
+            OSError,
+            ValueError,
+            LookupError,
+            ImportError,
+            RuntimeError,
+            SafetensorError,
+        ) as error:
             raise EncoderUnavailable(model=str(model), cause=_in_one_line(error)) from error
         self._model_id = f"{name}/{digest[:8]}/{self.path}"
         log.info("encoder %s ready: %s", self._model_id, self.reason)

@@ -68,6 +68,11 @@ class VectorIndex:
         view.flags.writeable = False
         return view
 
+    def vector(self, id: str) -> NDArray[np.float32] | None:
+        """The vector of an id, (dimension,), or None where it has none."""
+        row = self._rows.get(id)
+        return None if row is None else self._room[row].copy()
+
     def put(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Add vectors (len(ids), dimension), or replace those whose ids are there already.
 
@@ -208,7 +213,7 @@ class VectorIndex:
 
 def _read(path: Path) -> tuple[dict[str, Any], NDArray[np.float32]]:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             about = json.loads(bytes(file["about"]))
             vectors = file["vectors"]
         fits = about["version"] == FILE_VERSION and len(vectors) == len(set(about["ids"]))
