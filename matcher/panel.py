@@ -9,9 +9,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.errors import WeightsInvalid
 from matcher.roster import Roster
 from matcher.rules.base import Kind, Outcome, Rule, Verdict
-from matcher.weights import Scale, hundredths_of
+from matcher.weights import LIKENESSES, Scale, hundredths_of
 
 BLOCK = -(1 << 20)
 """What one refusal weighs in a sum of hundredths: far below any score (0 to 10,000), and 1,000 of
@@ -30,12 +31,22 @@ class Panel:
     def __init__(self, rules: Sequence[Rule], scale: Scale) -> None:
         self.rules = tuple(rules)
         self.scale = scale
+        self._check_names()
         self.gates = tuple(n for n, rule in enumerate(self.rules) if rule.kind is Kind.GATE)
         self._most = tuple(
             scale.hundredths(rule.name) if rule.kind is Kind.FIT else 0 for rule in self.rules
         )
         self._verdicts: dict[tuple[int, Hashable, Hashable], Verdict] = {}
         self._rows: WeakKeyDictionary[Roster, Rows] = WeakKeyDictionary()
+
+    def _check_names(self) -> None:
+        """Every fit has its points, and all points have their fit or likeness."""
+        fits = {rule.name for rule in self.rules if rule.kind is Kind.FIT}
+        strange = set(self.scale.points) - fits - set(LIKENESSES)
+        lacking = fits - set(self.scale.points)
+        if strange or lacking:
+            cause = f"unknown: {sorted(strange)}, missing: {sorted(lacking)}"
+            raise WeightsInvalid(cause=cause)
 
     def most(self, number: int) -> int:
         """Most hundredths that a rule gives; 0 for a gate."""

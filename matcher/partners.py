@@ -20,9 +20,29 @@ def partners_of(programmes: Iterable[Programme]) -> tuple[Incubator, ...]:
     Every field is the union of what its programmes state; a field that none of them states stays
     unknown. Wants are never derived: a programme says what is given, not what is sought.
     """
-    by_organisation = sorted(programmes, key=lambda p: (partner_id(p.organisation), p.id))
-    groups = groupby(by_organisation, key=lambda p: partner_id(p.organisation))
+    listed = list(programmes)
+    ids = partner_ids(listed)
+    in_order = sorted(listed, key=lambda p: (ids[p.id], p.id))
+    groups = groupby(in_order, key=lambda p: ids[p.id])
     return tuple(_partner(key, list(group)) for key, group in groups)
+
+
+def partner_ids(programmes: Iterable[Programme]) -> dict[str, str]:
+    """Id of the partner that runs each programme, by programme id.
+
+    An organisation with homes in several countries is a partner in each of them, and its country
+    then follows its name.
+    """
+    listed = list(programmes)
+    countries: dict[str, set[str]] = {}
+    for programme in listed:
+        countries.setdefault(partner_id(programme.organisation), set()).add(programme.country)
+    ids: dict[str, str] = {}
+    for programme in listed:
+        key = partner_id(programme.organisation)
+        several = len(countries[key]) > 1
+        ids[programme.id] = f"{key}-{programme.country.lower()}" if several else key
+    return ids
 
 
 def partner_id(organisation: str) -> str:
@@ -59,7 +79,7 @@ def _partner(key: str, programmes: Sequence[Programme]) -> Incubator:
         sectors=_union(p.sectors for p in programmes),
         services=_union(p.services for p in programmes),
         languages=_union(p.languages for p in programmes),
-        markets=_union(p.markets for p in programmes),
+        markets=_union((*(p.markets or ()), *_hosts(p)) or None for p in programmes),
         visa_help=True if any(p.visa_route for p in programmes) else None,
         status=_status({p.status for p in programmes}),
         website=first.website,
@@ -70,6 +90,11 @@ def _partner(key: str, programmes: Sequence[Programme]) -> Incubator:
         as_of=min((p.as_of for p in programmes if p.as_of), default=None),
         verified=all(bool(p.verified) for p in programmes),
     )
+
+
+def _hosts(programme: Programme) -> tuple[str, ...]:
+    """The country in which a programme runs, where that is not the organiser's own."""
+    return () if programme.host == programme.country else (programme.host,)
 
 
 def _kind(programmes: Sequence[Programme]) -> str | None:

@@ -380,7 +380,7 @@ def check(value: Any, path: str = "") -> None:
 def _check_item(form: FieldForm, item: Any, path: str) -> None:
     if dataclasses.is_dataclass(item):
         return check(item, path + ".")
-    if not isinstance(item, form.type) and not (form.type is float and isinstance(item, int)):
+    if not _is_of(form.type, item):
         raise InvalidField(field=path, value=str(item)[:80], expected=form.type.__name__)
     if isinstance(item, str):
         _check_text(form, item, path)
@@ -391,6 +391,13 @@ def _check_item(form: FieldForm, item: Any, path: str) -> None:
         bounds = f"{form.interval.ge:g}..{form.interval.le:g}"
         raise InvalidField(field=path, value=str(item), expected=bounds)
     return None
+
+
+def _is_of(kind: type, item: Any) -> bool:
+    """Whether a value is of a type: a whole number may stand for a float, a truth for no number."""
+    if kind is float:
+        return type(item) in (int, float)
+    return type(item) is kind if kind in (int, date) else isinstance(item, kind)
 
 
 def _check_text(form: FieldForm, text: str, path: str) -> None:

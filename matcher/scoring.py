@@ -173,7 +173,7 @@ def _gather(sums: Ints, row: Ints, codes: Ints) -> None:
         sums[j] += row[codes[j]]
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
 def dots(matrix: Floats, rows: Places, vector: Floats) -> Floats:
     """Inner products of a vector with some rows of a matrix, (rows,) float32; NaN for row -1.
 

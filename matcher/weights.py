@@ -65,8 +65,9 @@ class Calibration:
     neutral: float = 0.5
 
     def __post_init__(self) -> None:
-        if not self.lowest < self.highest:
-            raise WeightsInvalid(cause=f"calibration {self.lowest} .. {self.highest}")
+        if not (self.lowest < self.highest and 0 <= self.neutral <= 1):
+            ends = f"{self.lowest} .. {self.highest}, neutral {self.neutral}"
+            raise WeightsInvalid(cause=f"calibration {ends}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ class Scale:
     Attributes
     ----------
     points
-        Points of each fit and each likeness by name; not negative; they sum to 100.
+        Points of each fit and each likeness by name, in whole hundredths: not negative, and
+        summing to 100.
     calibrations
         One for each likeness.
     noise
@@ -96,8 +98,13 @@ class Scale:
         bad = {n: p for n, p in self.points.items() if not (math.isfinite(p) and p >= 0)}
         if bad:
             raise WeightsInvalid(cause=f"{bad}")
-        if not math.isclose(sum(self.points.values()), TOTAL_POINTS, abs_tol=1e-6):
+        if sum(map(self.hundredths, self.points)) != round(TOTAL_POINTS * 100):
             raise WeightsInvalid(cause=f"sum {sum(self.points.values()):g}")
+        if not (math.isfinite(self.noise) and self.noise >= 0):
+            raise WeightsInvalid(cause=f"noise {self.noise}")
+        silent = set(LIKENESSES) & set(self.points) - set(self.calibrations)
+        if silent:
+            raise WeightsInvalid(cause=f"no calibration: {', '.join(sorted(silent))}")
 
     def hundredths(self, name: str) -> int:
         """Most hundredths of a point that a part can earn."""

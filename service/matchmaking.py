@@ -19,7 +19,7 @@ from matcher.errors import ProfileNotFound
 from matcher.explaining import Explanation, explain
 from matcher.panel import Panel
 from matcher.partner_rules import PARTNER_RULES
-from matcher.partners import partner_id, partners_of
+from matcher.partners import partner_ids, partners_of
 from matcher.profile import Incubator, Programme, Startup
 from matcher.ranking import Asker, Limit, Ranking, rank
 from matcher.rules import RULES
@@ -161,8 +161,8 @@ class Matchmaker:
         """Derive the partners abroad anew: organisations of programmes, and kept incubators."""
         programmes: Sequence[Programme] = self.programmes.roster.profiles
         runs: dict[str, list[str]] = {}
-        for programme in programmes:
-            runs.setdefault(partner_id(programme.organisation), []).append(programme.id)
+        for programme_id, partner in partner_ids(programmes).items():
+            runs.setdefault(partner, []).append(programme_id)
         partners = partners_of(programmes) + tuple(self.incubators.values())
         near = self.shortlist
         vectors = {i: near.mean_of_programmes(ids) for i, ids in runs.items()}

@@ -6,7 +6,7 @@ from datetime import date
 
 from matcher.profile import Incubator
 from matcher.rules.base import Coded, Kind, Rule, Verdict, fit, unknown
-from matcher.rules.conflict import fold
+from matcher.rules.conflict import fold, stands_in
 
 SAME_COUNTRY = 0.8
 NEW_COUNTRY = 0.4
@@ -31,7 +31,7 @@ def judge(links: Links, partner: tuple[str, str]) -> Verdict:
     countries, organisations = links
     country, name = partner
     named = Coded("country", (country,))
-    if any(name in linked or linked in name for linked in organisations or ()):
+    if any(name == linked or stands_in(name, linked) for linked in organisations or ()):
         return fit(1.0, "links.organisation")
     if countries is None:
         return unknown("links.ask_startup")

@@ -8,6 +8,9 @@ from datetime import date
 from matcher.profile import Programme, Startup
 from matcher.rules.base import Kind, Rule, Verdict, blocked, passed, unknown
 
+SHORTEST_NAME = 5
+"""Names up to this length, spaces around them counted, are too short to stand in another."""
+
 
 def startup_key(startup: Startup, _on: date) -> frozenset[str] | None:
     """Organisations with which a founder, owner or adviser has a tie, folded for comparison."""
@@ -30,7 +33,15 @@ def judge(ties: frozenset[str] | None, organisation: str) -> Verdict:
         return unknown("conflict.ask_startup")
     if organisation in ties:
         return blocked("conflict.declared")
+    if any(stands_in(tie, organisation) for tie in ties):
+        return unknown("conflict.similar.ask_startup")
     return passed("conflict.none")
+
+
+def stands_in(one: str, other: str) -> bool:
+    """Whether one of two folded names, as whole words, stands in the other."""
+    short, long = sorted((f" {one} ", f" {other} "), key=len)
+    return len(short) > SHORTEST_NAME and short in long
 
 
 RULE = Rule("conflict", Kind.GATE, startup_key, programme_key, judge)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+from matcher.homes import Homes, homes_of
 from matcher.profile import Programme, Startup
 from matcher.rules.base import Coded, Kind, Rule, Verdict, blocked, passed, unknown
 from matcher.taxonomy import ANY_MARKET, expand
 
 
-def startup_key(startup: Startup, _on: date) -> tuple[str | None, str | None]:
-    """Countries that the startup can apply from: its home, and its legal parent's."""
-    return startup.country, startup.parent_country
+def startup_key(startup: Startup, _on: date) -> Homes:
+    """The countries that the startup belongs to."""
+    return homes_of(startup)
 
 
 def programme_key(programme: Programme, _on: date) -> tuple[str, ...] | None:
@@ -19,17 +20,16 @@ def programme_key(programme: Programme, _on: date) -> tuple[str, ...] | None:
     return programme.allowed_countries
 
 
-def judge(firm: tuple[str | None, str | None], allowed: tuple[str, ...] | None) -> Verdict:
+def judge(homes: Homes, allowed: tuple[str, ...] | None) -> Verdict:
     """One of the startup's countries must be admitted; an unknown home might be."""
-    homes = tuple(c for c in firm if c is not None)
     if allowed is None:
-        return unknown("country.ask_programme", homes=Coded("country", homes))
+        return unknown("country.ask_programme", homes=Coded("country", homes.known))
     if ANY_MARKET in allowed:
         return passed("country.any")
-    admitted = tuple(c for c in homes if c in expand(allowed))
+    admitted = tuple(c for c in homes.known if c in expand(allowed))
     if admitted:
         return passed("country.listed", country=Coded("country", admitted))
-    if firm[0] is None:
+    if not homes.complete:
         return unknown("country.ask_startup")
     return blocked("country.not_listed", allowed=Coded("market", allowed))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from matcher.homes import Homes, homes_of
 from matcher.profile import Programme, Startup
 from matcher.rules.base import Coded, Kind, Rule, Verdict, blocked, passed, unknown
 
 
-def startup_key(startup: Startup, _on: date) -> tuple[str | None, str | None]:
-    """Home country, and country of the legal parent."""
-    return startup.country, startup.parent_country
+def startup_key(startup: Startup, _on: date) -> Homes:
+    """The countries that the startup belongs to."""
+    return homes_of(startup)
 
 
 def programme_key(programme: Programme, _on: date) -> tuple[str | None, str]:
@@ -18,14 +19,14 @@ def programme_key(programme: Programme, _on: date) -> tuple[str | None, str]:
     return programme.direction, programme.country
 
 
-def judge(homes: tuple[str | None, str | None], run: tuple[str | None, str]) -> Verdict:
+def judge(homes: Homes, run: tuple[str | None, str]) -> Verdict:
     """``out`` serves firms of its own country alone."""
     direction, country = run
     if direction is None:
         return unknown("direction.ask_programme")
-    if direction != "out" or country in homes:
+    if direction != "out" or country in homes.known:
         return passed("direction.open")
-    if homes[0] is None:
+    if not homes.complete:
         return unknown("direction.ask_startup")
     return blocked("direction.outbound", country=Coded("country", (country,)))
 

@@ -17,7 +17,9 @@ def startup_key(_startup: Startup, _on: date) -> None:
 
 
 def programme_key(programme: Programme, _on: date) -> str | None:
-    """Family A to F."""
+    """Family A to F; a visa scheme or a network is an F whether or not it is marked so."""
+    if programme.family is None and programme.org_type in ("visa_programme", "network"):
+        return "F"
     return programme.family
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from matcher.homes import Homes, homes_of
 from matcher.profile import Programme, Startup
 from matcher.rules.base import Coded, Kind, Rule, Verdict, blocked, passed, unknown
 
 
-def startup_key(startup: Startup, _on: date) -> tuple[str | None, str | None]:
-    """Home country, and country of the legal parent."""
-    return startup.country, startup.parent_country
+def startup_key(startup: Startup, _on: date) -> Homes:
+    """The countries that the startup belongs to."""
+    return homes_of(startup)
 
 
 def programme_key(programme: Programme, _on: date) -> tuple[bool | None, str]:
@@ -18,14 +19,14 @@ def programme_key(programme: Programme, _on: date) -> tuple[bool | None, str]:
     return programme.home_country_only, programme.country
 
 
-def judge(homes: tuple[str | None, str | None], door: tuple[bool | None, str]) -> Verdict:
+def judge(homes: Homes, door: tuple[bool | None, str]) -> Verdict:
     """Home firms only blocks; whether foreigners may apply is asked where it is unknown."""
     home_only, country = door
-    if home_only is False or country in homes:
+    if home_only is False or country in homes.known:
         return passed("home_country.open")
     if home_only is None:
         return unknown("home_country.ask_programme")
-    if homes[0] is None:
+    if not homes.complete:
         return unknown("home_country.ask_startup")
     return blocked("home_country.home_only", country=Coded("country", (country,)))
 

@@ -20,9 +20,10 @@ forum."""
 Codes = tuple[str, ...]
 
 
-def startup_key(startup: Startup, _on: date) -> Codes | None:
-    """Target markets, countries and blocs, in alphabetical order."""
-    return startup.target_markets and tuple(sorted(set(startup.target_markets)))
+def startup_key(startup: Startup, _on: date) -> tuple[Codes | None, str | None]:
+    """Target markets, countries and blocs in alphabetical order, and the startup's own country."""
+    targets = startup.target_markets
+    return targets and tuple(sorted(set(targets))), startup.country
 
 
 def programme_key(programme: Programme, _on: date) -> tuple[str, Codes | None]:
@@ -30,15 +31,19 @@ def programme_key(programme: Programme, _on: date) -> tuple[str, Codes | None]:
     return programme.host, programme.markets
 
 
-def judge(targets: Codes | None, offer: tuple[str, Codes | None]) -> Verdict:
-    """Best target and mean of all, each covered by a market opened or by a bloc shared."""
+def judge(aim: tuple[Codes | None, str | None], offer: tuple[str, Codes | None]) -> Verdict:
+    """Best target and mean of all, each covered by a market opened or by a bloc shared.
+
+    The host country is opened by being there; the startup's own country opens no bloc to it.
+    """
+    targets, home = aim
     host, markets = offer
     if not targets:
         return unknown("market.ask_startup")
     if not markets:
         return unknown("market.ask_programme")
-    opened = expand(markets)
-    shares = [_share(target, host, opened) for target in targets]
+    opened = expand(markets) | {host}
+    shares = [_share(target, host, opened, home) for target in targets]
     share = BEST_WEIGHT * max(shares) + (1 - BEST_WEIGHT) * sum(shares) / len(shares)
     covered = tuple(t for t, s in zip(targets, shares, strict=True) if s == 1.0)
     code = "market.opened" if covered else "market.near" if share else "market.far"
@@ -46,11 +51,11 @@ def judge(targets: Codes | None, offer: tuple[str, Codes | None]) -> Verdict:
     return fit(min(1.0, share), code, targets=named, host=Coded("country", (host,)))
 
 
-def _share(target: str, host: str, opened: frozenset[str]) -> float:
+def _share(target: str, host: str, opened: frozenset[str], home: str | None) -> float:
     if target == ANY_MARKET:
         return 1.0
     if target in BLOCS:
-        return 1.0 if BLOCS[target] & opened else 0.0
+        return 1.0 if (BLOCS[target] & opened) - {home} else 0.0
     if target in opened:
         return 1.0
     return max((BLOC_SHARES[bloc] for bloc in share_bloc(target, host)), default=0.0)

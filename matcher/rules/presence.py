@@ -25,7 +25,7 @@ def programme_key(programme: Programme, _on: date) -> tuple[str | None, float | 
 def judge(available: float | None, stay: tuple[str | None, float | None]) -> Verdict:
     """Fewer weeks than the stay needs is refused."""
     on_site, weeks = stay
-    if on_site == "remote":
+    if on_site == "remote" or weeks == 0:
         return passed("presence.remote")
     if on_site is None or weeks is None:
         return unknown("presence.ask_programme")

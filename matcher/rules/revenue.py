@@ -27,23 +27,14 @@ def judge(revenue: Money | None, limits: Limits) -> Verdict:
         return unknown("revenue.ask_programme")
     if revenue is None or revenue.usd is None:
         return unknown("revenue.ask_startup", lowest=money(lowest), highest=money(highest))
-    if highest is not None and (highest.usd is None or revenue.usd > highest.usd):
-        return _over(highest, revenue)
-    if lowest is not None and (lowest.usd is None or revenue.usd < lowest.usd):
-        return _under(lowest, revenue)
+    if highest is not None and highest.usd is not None and revenue.usd > highest.usd:
+        return blocked("revenue.too_high", revenue=money(revenue), limit=money(highest))
+    if lowest is not None and lowest.usd is not None and revenue.usd < lowest.usd:
+        return blocked("revenue.too_low", revenue=money(revenue), limit=money(lowest))
+    unrated = next((limit for limit in limits if limit is not None and limit.usd is None), None)
+    if unrated is not None:
+        return unknown("revenue.no_rate.ask_programme", limit=money(unrated))
     return passed("revenue.inside", revenue=money(revenue))
-
-
-def _over(limit: Money, revenue: Money) -> Verdict:
-    if limit.usd is None:
-        return unknown("revenue.no_rate.ask_programme", limit=money(limit))
-    return blocked("revenue.too_high", revenue=money(revenue), limit=money(limit))
-
-
-def _under(limit: Money, revenue: Money) -> Verdict:
-    if limit.usd is None:
-        return unknown("revenue.no_rate.ask_programme", limit=money(limit))
-    return blocked("revenue.too_low", revenue=money(revenue), limit=money(limit))
 
 
 RULE = Rule("revenue", Kind.GATE, startup_key, programme_key, judge)

@@ -26,7 +26,9 @@ def judge(firm: tuple[str | None, bool | None], _: None) -> Verdict:
     size, many_employees = firm
     if size == "large":
         return blocked("size.large")
-    if size == "sme" or (size is None and many_employees is False):
+    if size == "sme" and not many_employees:
+        return passed("size.sme")
+    if size is None and many_employees is False:
         return passed("size.sme")
     return unknown("size.ask_startup", employees=SME_EMPLOYEES)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
 from matcher.profile import Programme, Startup
@@ -13,8 +14,8 @@ ROLLING_SHARE = 0.9
 PREPARATION_MONTHS = 2
 """Months that an application, a visa and a dossier take before an intake."""
 
-WAIT_SHARES = ((6, 1.0), (9, 0.7), (14, 0.4))
-"""Longest wait in months from being free to the intake, and the share that it earns."""
+WAIT_SHARES = ((6, 1.0), (9, 0.7), (14, 0.4), (math.inf, 0.2))
+"""Longest wait in months from now to the intake that can be joined, and the share it earns."""
 
 
 def startup_key(startup: Startup, on: date) -> tuple[int, int] | None:
@@ -33,17 +34,17 @@ def programme_key(programme: Programme, _on: date) -> tuple[bool | None, tuple[i
 def judge(
     free: tuple[int, int] | None, intake: tuple[bool | None, tuple[int, ...] | None]
 ) -> Verdict:
-    """The sooner an intake follows the day the team is free, the better."""
+    """The sooner the first intake that the team can join, the better."""
     rolling, months = intake
     if not months and not rolling:
         return unknown("timing.ask_programme")
-    if free is None:
-        return unknown("timing.ask_startup")
     if not months:
         return fit(ROLLING_SHARE, "timing.rolling")
+    if free is None:
+        return unknown("timing.ask_startup")
     earliest = max(free[1], PREPARATION_MONTHS)
     wait, month = min((_months_to(m, free[0], earliest), m) for m in months)
-    return fit(_share(wait - free[1]), "timing.intake", month=month, wait=wait)
+    return fit(_share(wait), "timing.intake", month=month, wait=wait)
 
 
 def _months_to(month: int, now: int, earliest: int) -> int:

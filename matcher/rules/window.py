@@ -7,6 +7,9 @@ from datetime import date
 from matcher.profile import Programme, Startup
 from matcher.rules.base import Kind, Rule, Verdict, blocked, passed, unknown
 
+STALE_DAYS = 365
+"""A closing date older than a year says nothing of this year's call: it is asked about."""
+
 Window = tuple[str, date | None]
 
 
@@ -17,10 +20,11 @@ def startup_key(_startup: Startup, _on: date) -> None:
 def programme_key(programme: Programme, on: date) -> Window:
     """State of the window on that day, and the date that the state turns on."""
     opens, closes = programme.application_open, programme.application_close
-    if closes is not None and closes < on:
-        return "passed", closes
     if opens is not None and opens > on:
         return "opens", opens
+    if closes is not None and closes < on:
+        stale = (on - closes).days > STALE_DAYS
+        return ("unknown", None) if stale else ("passed", closes)
     if closes is not None:
         return "open", closes
     return ("rolling" if programme.rolling else "unknown"), None
