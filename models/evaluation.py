@@ -27,7 +27,7 @@ from matcher.panel import Panel
 from matcher.profile import Alumnus, FieldForm, Programme, Startup, forms
 from matcher.roster import Roster
 from matcher.rules import RULES
-from matcher.scoring import Likeness, total
+from matcher.scoring import Likeness, calibrated, total
 from matcher.weights import LIKENESSES, PORTFOLIO, TEXT, Scale
 from models.encoder import Encoder, Progress
 from models.index import VectorIndex
@@ -47,6 +47,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """Columns that each file must have; the year of a pair is its ``started``, else the startup's
 ``year``, so one of these two must be there as well."""
+
+
+_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +271,9 @@ def _bench(
     for pair in past.pairs:
         row = judged.startups[pair.startup_id]
         alumni[pair.programme_id].append(Alumnus(row["name"], what_en=row["text"] or None))
-    programmes = [_programme(row, alumni[i]) for i, row in sorted(judged.programmes.items())]
+    programmes = [
+        _programme(row, alumni[i], past.until) for i, row in sorted(judged.programmes.items())
+    ]
     return Bench(
         programmes=programmes,
         startups=[_startup(judged.startups[case.startup_id]) for case in cases],
@@ -337,14 +342,18 @@ def _encoder_centroid(bench: Bench) -> Scores:
 
 
 def _ours(bench: Bench) -> Scores:
-    """Points of the product itself: its shortlist, its panel of rules, its sum."""
+    """Hundredths of a point of the product itself: its shortlist, its rules, its sum."""
     bench.shortlist.learn_programmes(bench.programmes, bench.progress)
     bench.shortlist.learn_startups(bench.startups, bench.progress)
-    rules = RULES if bench.with_rules else ()
-    roster = Roster(rules, "right", bench.today)
-    roster.put(bench.programmes)
-    panel = Panel(rules, bench.scale)
     cosines = {name: _cosines(bench, name) for name in LIKENESSES}
+    if not bench.with_rules:
+        points = [
+            calibrated(n, c.ravel(), bench.scale).reshape(c.shape) for n, c in cosines.items()
+        ]
+        return np.asarray(np.sum(points, axis=0), np.float64)
+    panel = Panel(RULES, bench.scale)
+    roster = Roster(RULES, "right", bench.today)
+    roster.put(bench.programmes)
     rows = []
     for number, startup in enumerate(bench.startups):
         likenesses = [Likeness(name, cosines[name][number]) for name in LIKENESSES]
@@ -452,7 +461,7 @@ def _rows(folder: Path, name: str) -> list[Row]:
 
 def _year(pair: Row, startup: Row) -> int | None:
     for text in (pair.get("started", ""), startup.get("year", "")):
-        if found := re.match(r"(1[89]|20)\d\d(?!\d)", text):
+        if found := _YEAR.match(text):
             return int(found[0])
     return None
 
@@ -475,9 +484,12 @@ def _startup(row: Row) -> Startup:
     return Startup(**(_fields(Startup, row) | own))
 
 
-def _programme(row: Row, alumni: Sequence[Alumnus]) -> Programme:
-    """A programme without a text is described by the names of its sessions, where given."""
-    text = row.get("text") or row.get("session_names") or None
+def _programme(row: Row, alumni: Sequence[Alumnus], until: int) -> Programme:
+    """A programme without a text is described by the names of its sessions, where given; those
+    that name a year after the cut are left out."""
+    sessions = (name.strip() for name in row.get("session_names", "").split(";"))
+    known = [name for name in sessions if all(int(y) <= until for y in _YEAR.findall(name))]
+    text = row.get("text") or "; ".join(known) or None
     own = {"id": row["programme_id"], "name": row["name"], "portfolio": tuple(alumni)}
     fields = {"organisation": row["name"], "country": ""} | _fields(Programme, row)
     return Programme(**(fields | {"description_en": text} | own))

@@ -322,6 +322,17 @@ def test_the_real_encoder_finds_the_trade(folder: Folder) -> None:
     assert mrr(result, "ours") == 1.0
 
 
+def test_sessions_named_after_a_later_year_are_not_read(folder: Folder) -> None:
+    expected = measured(folder.write())
+    for row in folder.programmes:
+        row["session_names"] = f"2016 {folder.TRADES[row['programme_id']]}"
+    for row in folder.startups:
+        row["text"] = row["text"] if row["year"] == "2016" else ""
+    blind = measured(folder.write())
+    assert mrr(expected, "ours") == 1.0
+    assert mrr(blind, "ours") == pytest.approx(mrr(blind, "random"))
+
+
 # -- the answer -------------------------------------------------------------------------------
 
 
