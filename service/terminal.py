@@ -80,17 +80,22 @@ class Terminal:
         head = Text(f"{place}. {match.name} · {score}", style="bold")
         return Group(head, self.parts(match.parts), self.checks(match.checks, kind))
 
-    def parts(self, parts: Iterable[Part]) -> RenderableType:
-        """The parts of a score, one a line: points of the most possible, and why."""
+    def parts(self, parts: Iterable[Part], questions: bool = False) -> RenderableType:
+        """The parts of a score, one a line: points of the most possible, and why.
+
+        An unknown part says whom to ask, or with ``questions`` the question itself.
+        """
         table = Table(box=None, show_header=False, padding=(0, 1))
         table.add_column(justify="right", no_wrap=True)
         table.add_column(no_wrap=True)
         table.add_column(ratio=1, overflow="fold")
         for part in parts:
-            style = "yellow" if part.verdict.outcome is Outcome.UNKNOWN else ""
             points = f"{self.texts.value(part.points)}/{self.texts.value(part.max_points)}"
-            reason = self.texts.reason(part.verdict.reason)
-            table.add_row(points, self.texts.rule(part.rule), Text(reason, style=style))
+            if part.verdict.outcome is Outcome.UNKNOWN and not questions:
+                reason = Text(self.say("match.provisional"), style="dim")
+            else:
+                reason = Text(self.texts.reason(part.verdict.reason))
+            table.add_row(points, self.texts.rule(part.rule), reason)
         return Padding(table, (0, 0, 0, NARROW))
 
     def checks(self, checks: Sequence[Check], kind: str) -> RenderableType:
@@ -134,7 +139,7 @@ class Terminal:
             self.refusal(judged)
         else:
             self.console.print(self.say("score_of", score=judged.score))
-            self.console.print(self.parts(judged.parts))
+            self.console.print(self.parts(judged.parts, questions=True))
             self.console.print(Text(self.say("explain.gates"), style="bold"))
             for part in judged.gates:
                 reason = self.texts.reason(part.verdict.reason)
