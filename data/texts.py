@@ -151,7 +151,7 @@ class Texts:
         """Name of a field of a profile, for a heading."""
         return self._text(f"field.{name}")
 
-    def screen(self, key: str, **facts: object) -> str:
+    def screen(self, key: str, /, **facts: object) -> str:
         """A text of the command line or of a page, such as ``match.top_programmes``."""
         return self._say(f"screen.{key}", facts)
 

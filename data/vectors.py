@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ class DatabaseVectors:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def fetch(self, model_id: str, digests: Sequence[str]) -> dict[str, Vector]:
+    def fetch(self, model_id: str, digests: Collection[str]) -> dict[str, Vector]:
         """Return the kept vectors among these digests, each float32 of shape (dimension,)."""
         found: dict[str, Vector] = {}
         c = VECTORS.c

@@ -21,20 +21,22 @@ from numpy.typing import NDArray
 from matcher.profile import Programme, Startup
 from matcher.weights import PORTFOLIO, TEXT, Calibration
 from models.encoder import Encoder, Progress, Role
-from models.text import Kind, Written, alumnus_texts, programme_texts, startup_texts
+from models.text import Kind, Written, programme_texts, startup_texts
 
 Vector = NDArray[np.float32]
 
 ROLES: dict[Kind, Role] = {
     "startup": "query",
     "programme": "passage",
-    "alumnus": "passage",
-    "incubator": "query",
+    "alumnus": "query",
+    "incubator": "passage",
 }
-"""The side that each kind of text takes in the encoder."""
+"""The side that each kind of text takes in the encoder; an alumnus is a startup like the asker, and
+the makers of E5 advise the query's side for both where the two sides are alike."""
 
-STANDS_FOR: dict[Kind, Kind] = {"incubator": "programme"}
-"""An incubator's text is written like a programme's, and there are too few for a mean."""
+STANDS_FOR: dict[Kind, Kind] = {"incubator": "programme", "alumnus": "startup"}
+"""Whose centre a kind takes: an incubator's text is written like a programme's, and an alumnus is
+compared with startups, so what both share with all startups is taken away alike."""
 
 LOW_QUANTILE, HIGH_QUANTILE = 0.25, 0.999
 """Quantiles of the likeness of unrelated and of the nearest pairs; most pairs are unrelated."""
@@ -66,8 +68,6 @@ def centring_of(
     """
     texts = [text for startup in startups for text in startup_texts(startup)]
     texts += [text for programme in programmes for text in programme_texts(programme)]
-    alumni = [alumnus for programme in programmes for alumnus in programme.portfolio or ()]
-    texts += [text for alumnus in alumni for text in alumnus_texts(alumnus)]
     vectors = encode_texts(encoder, texts, progress)
     groups: dict[tuple[Kind, str], list[Vector]] = {}
     for written, vector in zip(texts, vectors, strict=True):

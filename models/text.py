@@ -38,14 +38,14 @@ def startup_texts(startup: Startup) -> tuple[Written, ...]:
 
 
 def programme_texts(programme: Programme) -> tuple[Written, ...]:
-    """What the programme does and for whom, under its name; empty where nothing is described."""
+    """What the programme does and for whom, under its name; the name alone where that is all."""
     described = {
         "en": programme.description_en,
         "vi": programme.description_vi,
         LOCAL: programme.description_local,
     }
     named = {lang: text and _joined(programme.name, text) for lang, text in described.items()}
-    return _written("programme", **named)
+    return _written("programme", **named) or _written("programme", en=programme.name)
 
 
 def alumnus_texts(alumnus: Alumnus) -> tuple[Written, ...]:

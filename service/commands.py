@@ -167,7 +167,8 @@ def kind_of(plural: str) -> str:
 
 def public(profile: Any) -> dict[str, Any]:
     """The fields of a profile that may leave without a consent."""
-    personal = {name for name, form in forms(type(profile)).items() if form.personal}
+    kind: type = type(profile)
+    personal = {name for name, form in forms(kind).items() if form.personal}
     return {name: value for name, value in body_of(profile).items() if name not in personal}
 
 
@@ -184,7 +185,7 @@ def load(
     """Add or change profiles from a file; every refused row is reported, the good ones kept."""
     at = desk(as_json, lang)
     with transaction(wire_engine(at.settings)) as conn:
-        report = loading.load(
+        report = loading.load_file(
             conn,
             read_bytes(file),
             file.name,
@@ -192,7 +193,7 @@ def load(
             who="command line",
             at=now(),
             dry_run=dry_run,
-            limits=Limits(bytes=at.settings.most_file_bytes),
+            limits=Limits(file_bytes=at.settings.most_file_bytes),
         )
     if at.as_json:
         at.show(report_out(report, at.texts).model_dump(mode="json"))

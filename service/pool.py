@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from models.index import VectorIndex
 from numpy.typing import NDArray
 
 from matcher.roster import Roster, Side
 from matcher.rules.base import Rule
 from matcher.scoring import Known, dots
 from matcher.weights import LIKENESSES, PORTFOLIO, TEXT
+from models.index import VectorIndex
 
 Vector = NDArray[np.float32]
 Rows = NDArray[np.intp]

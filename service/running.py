@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+import uvicorn
 from rich.text import Text
 
 from data import keys, profiles
@@ -14,11 +15,13 @@ from data.catalogue import load_catalogue
 from data.engines import reading, transaction
 from data.texts import LANGUAGES
 from matcher.profile import KINDS
+from models import evaluation
 from models.recipe import build_default_model
+from service.app import create_app
 from service.desk import ATTENTION, AsJson, Desk, Lang, desk, ready, with_progress
 from service.doctor import examine
 from service.matchmaking import Wish
-from service.wiring import now, wire_encoder, wire_engine
+from service.wiring import now, wire_engine, wire_measuring
 
 SHOWCASE = "alterno"
 """The shipped startup whose matches ``caunoi tour`` shows."""
@@ -152,12 +155,12 @@ def evaluate(
 ) -> None:
     """Measure the match quality on judged pairs, beside plain baselines."""
     at = desk(as_json, lang)
-    encoder, scale = wire_encoder(at.settings)
+    shortlist, scale = wire_measuring(at.settings)
     result = with_progress(
         at,
         lambda report: evaluation.evaluate(
             folder,
-            encoder,
+            shortlist,
             scale,
             train_until=train_until,
             text_only=text_only,

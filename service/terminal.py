@@ -18,6 +18,7 @@ from matcher.explaining import Explanation, Proof
 from matcher.profile import Startup
 from matcher.ranking import Check, Match, Part, Ranking, Refusal
 from matcher.rules.base import Outcome
+from models.evaluation import Evaluation
 from service.doctor import Finding
 from service.matchmaking import Answer
 
@@ -266,6 +267,21 @@ class Terminal:
         self.console.print(
             self.say("doctor.some_bad", count=bad) if bad else self.say("doctor.all_good")
         )
+
+    def evaluation(self, result: Evaluation) -> None:
+        """Print the scorecard: every method with its measures and their intervals."""
+        self.console.print(Text(self.say("evaluate.title", pairs=result.n), style="bold"))
+        facts = {"until": str(result.train_until), "candidates": result.candidates}
+        self.console.print(self.say("evaluate.cut", **facts))
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        table.add_column(self.say("evaluate.method"))
+        for name in ("MRR", "hit@1", "hit@5", "nDCG@10"):
+            table.add_column(name, justify="right")
+        for method in result.methods:
+            measures = (method.mrr, method.hit1, method.hit5, method.ndcg10)
+            told = [f"{m.value:.3f} ({m.low:.3f}..{m.high:.3f})" for m in measures]
+            table.add_row(method.name, *told)
+        self.console.print(table)
 
     def error(self, text: ErrorText) -> None:
         """Print an error and what to do next."""

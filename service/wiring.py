@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 from data.catalogue import shipped
 from data.engines import Engine, engine_of, migrate
 from data.vectors import DatabaseVectors
+from matcher.profile import Programme, Startup
 from matcher.weights import Calibration, Scale
 from models.encoder import Encoder, SentenceEncoder
 from models.reference import calibrations_of, centring_of
@@ -55,8 +56,7 @@ def wire(settings: Settings, day: Callable[[], date] = today) -> Parts:
     """Build everything; the matchmaker is empty until it catches up for the first time."""
     threadpool_limits(1, "blas")  # a search is one long product: threads only wait for each other
     engine = wire_engine(settings)
-    encoder = wire_encoder(settings, engine)
-    shortlist, calibrations = wire_shortlist(encoder)
+    shortlist, calibrations = wire_shortlist(wire_encoder(settings, engine))
     scale = Scale(settings.points, calibrations, settings.noise)
     partner_scale = Scale(settings.partner_points, calibrations, settings.noise)
     matchmaker = Matchmaker(engine, shortlist, scale, partner_scale, day)
@@ -70,10 +70,17 @@ def wire_encoder(settings: Settings, engine: Engine) -> Encoder:
 
 def wire_shortlist(encoder: Encoder) -> tuple[Shortlist, dict[str, Calibration]]:
     """An empty shortlist, centred and calibrated on the shipped catalogue."""
-    startups, programmes = shipped("startup"), shipped("programme")
+    startups = [s for s in shipped("startup") if isinstance(s, Startup)]
+    programmes = [p for p in shipped("programme") if isinstance(p, Programme)]
     centring = centring_of(encoder, startups, programmes)
     reference = Shortlist(encoder, centring)
     reference.learn_startups(startups)
     reference.learn_programmes(programmes)
     matrices = (i.matrix for i in (reference.startups, reference.programmes, reference.portfolios))
     return Shortlist(encoder, centring), calibrations_of(*matrices)
+
+
+def wire_measuring(settings: Settings) -> tuple[Shortlist, Scale]:
+    """What the quality of matches is measured with: the product's own, and empty."""
+    shortlist, calibrations = wire_shortlist(wire_encoder(settings, wire_engine(settings)))
+    return shortlist, Scale(settings.points, calibrations, settings.noise)

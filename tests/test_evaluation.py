@@ -18,7 +18,8 @@ from matcher.errors import JudgedPairsInvalid
 from matcher.weights import PORTFOLIO, TEXT, Calibration, Scale
 from models import evaluation
 from models.encoder import SentenceEncoder
-from models.evaluation import METHODS, Evaluation, Pair, Past, as_json, evaluate, read_judged, split
+from models.evaluation import METHODS, Evaluation, Past, as_json, evaluate, split
+from models.judged_pairs import Pair, read_judged
 from models.measures import MEASURES, measures_of, with_intervals
 from models.recipe import DEFAULT_FOLDER, is_built
 from models.reference import Centring
