@@ -6,7 +6,9 @@ tests that do are few.
 
 from __future__ import annotations
 
+import shutil
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -26,11 +28,13 @@ from fastapi.testclient import TestClient
 
 from data import consents, keys, profiles
 from data.engines import Engine, engine_of, migrate, transaction
+from data.vectors import DatabaseVectors
 from matcher.profile import Founder
 from matcher.weights import Calibration, Scale
 from models.encoder import Encoder, SentenceEncoder
-from models.reference import centring_of
+from models.reference import Centring, centring_of
 from models.shortlist import Shortlist
+from models.vectors import MemoryVectors, RememberingEncoder
 from service.app import create_app
 from service.matchmaking import Matchmaker
 from service.settings import Settings
@@ -104,11 +108,13 @@ class WordCounter:
 @cache
 def encoder() -> Encoder:
     """The built model, loaded once for all tests, or what stands in for it."""
-    return SentenceEncoder(str(MODEL)) if (MODEL / "config.json").exists() else WordCounter()
+    built = (MODEL / "config.json").exists()
+    chosen: Any = SentenceEncoder(str(MODEL)) if built else WordCounter()
+    return RememberingEncoder(chosen, MemoryVectors())
 
 
 @cache
-def shortlist_parts() -> Any:
+def centring() -> Centring:
     """The centring on the small catalogue, measured once."""
     return centring_of(encoder(), STARTUPS, PROGRAMMES)
 
@@ -141,16 +147,27 @@ class House:
 def build(folder: Path, **settings: Any) -> House:
     """A house of its own in a folder, its catalogue loaded and a key made for every role."""
     chosen = Settings(_env_file=None, home=folder, **settings)  # type: ignore[call-arg]
+    template, secrets = _template()
+    shutil.copy(template, folder / "caunoi.db")
     engine = engine_of(chosen.database_url)
-    migrate(engine)
-    secrets = _fill(engine)
     flat = {name: Calibration(0.0, 0.6, 0.3) for name in ("text", "portfolio")}
     scales = (
         Scale(points, flat, chosen.noise) for points in (chosen.points, chosen.partner_points)
     )
-    near = Shortlist(encoder(), shortlist_parts())
+    near = Shortlist(RememberingEncoder(encoder(), DatabaseVectors(engine)), centring())
     parts = Parts(chosen, engine, Matchmaker(engine, near, *scales, lambda: DAY))
     return House(create_app(parts, now=lambda: NOW), parts, secrets)
+
+
+@cache
+def _template() -> tuple[Path, dict[str, str]]:
+    """A filled database to copy, and its secrets."""
+    file = Path(tempfile.mkdtemp(prefix="caunoi-tests-")) / "template.db"
+    engine = engine_of(f"sqlite:///{file}")
+    migrate(engine)
+    secrets = _fill(engine)
+    engine.dispose()
+    return file, secrets
 
 
 def _fill(engine: Engine) -> dict[str, str]:
@@ -184,7 +201,9 @@ def serving(app: FastAPI) -> Iterator[str]:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         port = held.getsockname()[1]
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning")
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=port, log_level="warning", server_header=False
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
