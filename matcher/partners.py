@@ -31,7 +31,7 @@ def partner_ids(programmes: Iterable[Programme]) -> dict[str, str]:
     """Id of the partner that runs each programme, by programme id.
 
     An organisation with homes in several countries is a partner in each of them, and its country
-    then follows its name.
+    then follows its name, after two dashes: no name has two, so no other organisation is meant.
     """
     listed = list(programmes)
     countries: dict[str, set[str]] = {}
@@ -41,7 +41,7 @@ def partner_ids(programmes: Iterable[Programme]) -> dict[str, str]:
     for programme in listed:
         key = partner_id(programme.organisation)
         several = len(countries[key]) > 1
-        ids[programme.id] = f"{key}-{programme.country.lower()}" if several else key
+        ids[programme.id] = f"{key}--{programme.country.lower()}" if several else key
     return ids
 
 
@@ -79,7 +79,7 @@ def _partner(key: str, programmes: Sequence[Programme]) -> Incubator:
         sectors=_union(p.sectors for p in programmes),
         services=_union(p.services for p in programmes),
         languages=_union(p.languages for p in programmes),
-        markets=_union((*(p.markets or ()), *_hosts(p)) or None for p in programmes),
+        markets=_union(chain((p.markets for p in programmes), map(_abroad, programmes))),
         visa_help=True if any(p.visa_route for p in programmes) else None,
         status=_status({p.status for p in programmes}),
         website=first.website,
@@ -92,9 +92,9 @@ def _partner(key: str, programmes: Sequence[Programme]) -> Incubator:
     )
 
 
-def _hosts(programme: Programme) -> tuple[str, ...]:
+def _abroad(programme: Programme) -> tuple[str, ...] | None:
     """The country in which a programme runs, where that is not the organiser's own."""
-    return () if programme.host == programme.country else (programme.host,)
+    return None if programme.host == programme.country else (programme.host,)
 
 
 def _kind(programmes: Sequence[Programme]) -> str | None:

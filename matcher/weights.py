@@ -65,7 +65,7 @@ class Calibration:
     neutral: float = 0.5
 
     def __post_init__(self) -> None:
-        if not (self.lowest < self.highest and 0 <= self.neutral <= 1):
+        if not (-math.inf < self.lowest < self.highest < math.inf and 0 <= self.neutral <= 1):
             ends = f"{self.lowest} .. {self.highest}, neutral {self.neutral}"
             raise WeightsInvalid(cause=f"calibration {ends}")
 

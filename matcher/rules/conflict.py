@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date
 
@@ -10,6 +11,8 @@ from matcher.rules.base import Kind, Rule, Verdict, blocked, passed, unknown
 
 SHORTEST_NAME = 5
 """Names up to this length, spaces around them counted, are too short to stand in another."""
+
+WORD = re.compile(r"\w+")
 
 
 def startup_key(startup: Startup, _on: date) -> frozenset[str] | None:
@@ -39,9 +42,13 @@ def judge(ties: frozenset[str] | None, organisation: str) -> Verdict:
 
 
 def stands_in(one: str, other: str) -> bool:
-    """Whether one of two folded names, as whole words, stands in the other."""
-    short, long = sorted((f" {one} ", f" {other} "), key=len)
+    """Whether one of two folded names, as whole words, stands in the other; signs do not count."""
+    short, long = sorted((_words(one), _words(other)), key=len)
     return len(short) > SHORTEST_NAME and short in long
+
+
+def _words(name: str) -> str:
+    return f" {' '.join(WORD.findall(name))} "
 
 
 RULE = Rule("conflict", Kind.GATE, startup_key, programme_key, judge)

@@ -18,13 +18,17 @@ def startup_key(_startup: Startup, _on: date) -> None:
 
 
 def programme_key(programme: Programme, on: date) -> Window:
-    """State of the window on that day, and the date that the state turns on."""
+    """State of the window on that day, and the date that the state turns on.
+
+    A closing date before the opening date is that of an earlier call, and closes nothing.
+    """
     opens, closes = programme.application_open, programme.application_close
     if opens is not None and opens > on:
         return "opens", opens
     if closes is not None and closes < on:
+        reopened = opens is not None and opens > closes
         stale = (on - closes).days > STALE_DAYS
-        return ("unknown", None) if stale else ("passed", closes)
+        return ("unknown", None) if reopened or stale else ("passed", closes)
     if closes is not None:
         return "open", closes
     return ("rolling" if programme.rolling else "unknown"), None
