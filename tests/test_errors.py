@@ -9,9 +9,7 @@ from matcher import errors
 from matcher.errors import CauNoiError, ProfileNotFound, Unidentified, code_of
 
 ALL = [
-    kind
-    for _, kind in inspect.getmembers(errors, inspect.isclass)
-    if issubclass(kind, CauNoiError)
+    kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, CauNoiError)
 ]
 
 

@@ -174,6 +174,7 @@ def test_one_obstacle_is_taken_away_by_the_smallest_change(own, theirs, field, v
         {"family": "F"},
         {"home_country_only": True},
         {"allowed_countries": ("EU",)},
+        {"host_country": "VN"},
         {"stages": ("series_c",)},
         {"max_age_years": 1},
     ],
@@ -217,6 +218,22 @@ def test_aiming_at_the_host_is_not_offered_where_it_would_spread_the_aims():
     # the only target is opened already: another one that is not would lower the mean
     one, other = startup(target_markets=("KR",)), programme(country="LU", markets=("KR",))
     assert "target_markets" not in dict(changes(one, other))
+
+
+def test_aiming_at_the_host_is_offered_even_where_its_markets_are_others():
+    # being there opens it
+    one, other = startup(target_markets=("BR",)), programme(markets=("LU",))
+    assert dict(changes(one, other))["target_markets"] == ("BR", "SG")
+    # but nobody needs to aim at what the aims hold already
+    for held in (("SG",), ("ASEAN",), ("*",)):
+        assert "target_markets" not in dict(changes(startup(target_markets=held), other))
+
+
+def test_a_stay_of_no_weeks_needs_nobody_to_travel():
+    other = programme(on_site="part", on_site_weeks=0)
+    explanation = explained(startup(can_travel_weeks=0), other)
+    assert isinstance(explanation.judged, Match)
+    assert "can_travel_weeks" not in {proof.change.field for proof in explanation.changes}
 
 
 def test_a_changed_startup_can_bring_its_own_likenesses():

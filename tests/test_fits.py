@@ -1,7 +1,7 @@
 """Every fit over a startup and a programme: its notable shares; better facts never lower it."""
 
 import dataclasses
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from matcher.profile import LanguageSkill, Money
 from matcher.rules import FITS, RULES
 from matcher.rules.base import Coded, Outcome, Sum
-from matcher.taxonomy import LEVELS, SECTOR_PARENT, SERVICES, VOCABULARIES, expand
+from matcher.taxonomy import BLOCS, LEVELS, SECTOR_PARENT, SERVICES, VOCABULARIES, expand
 from tests.builders import programme, startup
 from tests.strategies import DAY, NEAR_LANGUAGES, NEAR_MARKETS, examples, programmes, startups
 
@@ -82,6 +82,47 @@ CASES = {
         ({"target_markets": ("SG",)}, {"markets": ("ASEAN",)}, 1.0, "market.opened"),
         ({"target_markets": ("ASEAN",)}, {"markets": ("TH",)}, 1.0, "market.opened"),
         ({"target_markets": ("*",)}, {"markets": ("TH",)}, 1.0, "market.opened"),
+        # being in the host country opens it, and the blocs that it is a member of
+        ({"target_markets": ("SG",)}, {"markets": ("US",)}, 1.0, "market.opened"),
+        ({"target_markets": ("ASEAN",)}, {"markets": ("US",)}, 1.0, "market.opened"),
+        (
+            {"target_markets": ("KR",)},
+            {"host_country": "KR", "markets": ("US",)},
+            1.0,
+            "market.opened",
+        ),
+        # the organiser's home is opened only where the programme runs in it, or names it
+        (
+            {"target_markets": ("BR",)},
+            {"country": "BR", "host_country": "SG", "markets": ("SG",)},
+            0.0,
+            "market.far",
+        ),
+        # a bloc is not reached by its member at home
+        (
+            {"target_markets": ("ASEAN",)},
+            {"country": "KR", "markets": ("VN",)},
+            0.0,
+            "market.far",
+        ),
+        (
+            {"target_markets": ("ASEAN",)},
+            {"country": "KR", "markets": ("VN", "TH")},
+            1.0,
+            "market.opened",
+        ),
+        (
+            {"target_markets": ("ASEAN",)},
+            {"country": "KR", "markets": ("ASEAN",)},
+            1.0,
+            "market.opened",
+        ),
+        (
+            {"target_markets": ("ASEAN",), "country": "TH"},
+            {"country": "KR", "markets": ("VN",)},
+            1.0,
+            "market.opened",
+        ),
         ({"target_markets": ("BR",)}, {"markets": ("*",)}, 1.0, "market.opened"),
         # the best target weighs 0.7, the mean of all 0.3
         ({"target_markets": ("SG", "BR")}, {"markets": ("SG",)}, 0.85, "market.opened"),
@@ -174,9 +215,26 @@ CASES = {
         ({"available_from": DAY}, {"intake_months": (4,)}, 0.4, "timing.intake"),
         ({"available_from": DAY}, {"intake_months": (4, 6)}, 1.0, "timing.intake"),
         ({"available_from": date(2026, 9, 1)}, {"intake_months": (9,)}, 1.0, "timing.intake"),
-        ({"available_from": date(2026, 9, 1)}, {"intake_months": (8,)}, 0.4, "timing.intake"),
+        # the wait is counted from today, not from the day the team is free
+        ({"available_from": date(2026, 12, 1)}, {"intake_months": (12,)}, 0.7, "timing.intake"),
+        ({"available_from": date(2027, 1, 1)}, {"intake_months": (1,)}, 0.4, "timing.intake"),
+        ({"available_from": date(2027, 5, 1)}, {"intake_months": (5,)}, 0.4, "timing.intake"),
+        # beyond 14 months
+        ({"available_from": date(2027, 6, 1)}, {"intake_months": (6,)}, 0.2, "timing.intake"),
+        ({"available_from": date(2026, 9, 1)}, {"intake_months": (8,)}, 0.2, "timing.intake"),
+        ({"available_from": date(2036, 1, 1)}, {"intake_months": (8,)}, 0.2, "timing.intake"),
         ({"available_from": date(2020, 1, 1)}, {"intake_months": (5,)}, 1.0, "timing.intake"),
         ({"available_from": DAY}, {"rolling": True}, 0.9, "timing.rolling"),
+        ({"available_from": DAY}, {"rolling": True, "intake_months": ()}, 0.9, "timing.rolling"),
+        # whoever may join at any time need not say when
+        ({"available_from": None}, {"rolling": True}, 0.9, "timing.rolling"),
+        (
+            {"available_from": None},
+            {"rolling": True, "intake_months": (5,)},
+            None,
+            "timing.ask_startup",
+        ),
+        ({"available_from": None}, {}, None, "timing.ask_programme"),
         ({"available_from": None}, {"intake_months": (5,)}, None, "timing.ask_startup"),
         ({"available_from": DAY}, {}, None, "timing.ask_programme"),
         ({"available_from": DAY}, {"rolling": False}, None, "timing.ask_programme"),
@@ -314,10 +372,24 @@ def _add_language(left, right):
 
 
 def _aim_at_what_is_opened(left, right):
-    for market in expand(right.markets or ()) & {"SG", "KR", "US", "BR"}:
+    for market in sorted((expand(right.markets or ()) & {"SG", "KR", "US", "BR"}) | {right.host}):
         if left.target_markets and market not in left.target_markets:
             targets = (*left.target_markets, market)
             yield dataclasses.replace(left, target_markets=targets), right
+
+
+def _aim_at_a_bloc_of_the_host(left, right):
+    for bloc, members in BLOCS.items():
+        if right.host in members - {left.country} and bloc not in (left.target_markets or (bloc,)):
+            targets = (*left.target_markets, bloc)
+            yield dataclasses.replace(left, target_markets=targets), right
+
+
+def _be_free_earlier(left, right):
+    if left.available_from is not None:
+        for days in (1, 31, 90, 400):
+            earlier = left.available_from - timedelta(days)
+            yield dataclasses.replace(left, available_from=earlier), right
 
 
 def _accept_more_equity(left, right):
@@ -365,12 +437,14 @@ BETTER = [
     ("sector", _add("left", "sectors", SECTOR_PARENT)),
     ("market", _add("right", "markets", NEAR_MARKETS)),
     ("market", _aim_at_what_is_opened),
+    ("market", _aim_at_a_bloc_of_the_host),
     ("stage", _name_the_stage),
     ("stage", _add("right", "stages", VOCABULARIES["stage"])),
     ("language_level", _raise_level),
     ("language_level", _add_language),
     ("language_level", _add("right", "languages", NEAR_LANGUAGES)),
     ("timing", _add("right", "intake_months", range(1, 13))),
+    ("timing", _be_free_earlier),
     ("equity", _accept_more_equity),
     ("equity", _take_less_equity),
     ("fee", _pay_more),
@@ -414,3 +488,28 @@ def test_an_intake_is_never_before_the_team_is_free_nor_before_it_could_prepare(
     assert facts["wait"] >= max(ahead, 2)
     assert (DAY.month + facts["wait"] - facts["month"]) % 12 == 0
     assert facts["month"] in months
+
+
+@examples(150)
+@given(
+    st.dates(DAY, date(2029, 3, 1)),
+    st.integers(0, 900),
+    st.lists(st.integers(1, 12), min_size=1, max_size=3),
+)
+def test_whoever_is_free_earlier_joins_no_later_and_earns_no_less(free, days, months):
+    right = programme(intake_months=tuple(months))
+    later, sooner = (
+        judged("timing", startup(available_from=day), right)
+        for day in (free, free - timedelta(days))
+    )
+    assert dict(sooner.reason.facts)["wait"] <= dict(later.reason.facts)["wait"]
+    assert sooner.share >= later.share
+
+
+@examples(100)
+@given(startups(country="VN"), programmes())
+def test_markets_that_hold_nothing_but_the_own_country_reach_no_bloc(left, right):
+    aim = dataclasses.replace(left, target_markets=("ASEAN",))
+    stay = dataclasses.replace(right, country="KR", host_country="KR", markets=("VN",))
+    more = dataclasses.replace(stay, markets=("VN", "SG"))
+    assert judged("market", aim, stay).share < judged("market", aim, more).share == 1.0

@@ -117,6 +117,14 @@ CASES = {
     "links": [
         ({"linked_organisations": ("k lab",)}, {}, FIT, 1.0, "links.organisation"),
         ({"linked_organisations": ("K Lab Seoul",)}, {}, FIT, 1.0, "links.organisation"),
+        ({"linked_organisations": ("Seoul (K-Lab)",)}, {}, FIT, 1.0, "links.organisation"),
+        # a part of a word is another organisation
+        ({"linked_organisations": ("K Labour Union",)}, {}, FIT, 0.8, "links.country"),
+        ({"linked_organisations": ("Lab",)}, {}, FIT, 0.8, "links.country"),  # too short for itself
+        ({"linked_organisations": ("", "-")}, {}, FIT, 0.8, "links.country"),
+        # as short as it may be where it is the whole name
+        ({"linked_organisations": ("sba",)}, {"name": "SBA"}, FIT, 1.0, "links.organisation"),
+        ({"linked_organisations": ("sba",)}, {"name": "SBA Seoul"}, FIT, 0.8, "links.country"),
         ({"linked_countries": ("KR",)}, {}, FIT, 0.8, "links.country"),
         ({"linked_countries": ("JP",)}, {}, FIT, 0.4, "links.new"),
         ({"linked_countries": ()}, {}, FIT, 0.4, "links.new"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.partners import partner_id, partners_of
+from matcher.partners import partner_id, partner_ids, partners_of
 from matcher.profile import check
 from tests.builders import programme
 from tests.strategies import examples, many, programmes
@@ -48,6 +48,62 @@ def test_what_no_programme_states_stays_unknown():
 
 def test_a_programme_known_to_give_none_is_not_silent():
     assert only(programme(services=())).services == ()
+    assert only(programme(markets=())).markets == ()
+    assert only(programme(id="a", markets=()), programme(id="b", markets=None)).markets == ()
+
+
+def test_an_organisation_in_two_countries_is_a_partner_in_each():
+    partners = partners_of(
+        [
+            programme(id="a", organisation="K Lab", country="KR", sectors=("ai",)),
+            programme(id="b", organisation="k lab", country="SG", sectors=("space",)),
+            programme(id="c", organisation="K Lab", country="KR", sectors=("travel",)),
+            programme(id="d", organisation="Station Nord", country="KR"),
+        ]
+    )
+    assert [(p.id, p.country, p.sectors) for p in partners] == [
+        ("org-k-lab--kr", "KR", ("ai", "travel")),
+        ("org-k-lab--sg", "SG", ("space",)),
+        ("org-station-nord", "KR", ("fintech",)),
+    ]
+
+
+def test_a_programme_run_abroad_makes_no_second_home():
+    partner = only(
+        programme(id="a", country="KR", markets=("KR",)),
+        programme(id="b", country="KR", host_country="VN", markets=None),
+    )
+    assert (partner.id, partner.country) == ("org-merlion-agency", "KR")
+    assert set(partner.markets) == {"KR", "VN"}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "markets"),
+    [
+        ({"markets": ("US",)}, {"US"}),  # the own country is not added
+        ({"markets": ("US",), "host_country": "SG"}, {"US"}),
+        ({"markets": ("US",), "host_country": "VN"}, {"US", "VN"}),
+        ({"markets": ("VN",), "host_country": "VN"}, {"VN"}),
+        ({"markets": (), "host_country": "VN"}, {"VN"}),
+        ({"markets": None, "host_country": "VN"}, {"VN"}),
+    ],
+)
+def test_the_country_of_a_programme_abroad_is_a_market_of_the_partner(theirs, markets):
+    partner = only(programme(**theirs))
+    assert set(partner.markets) == markets
+    assert len(partner.markets) == len(markets)
+
+
+def test_the_country_in_an_id_makes_no_other_organisation():
+    ids = partner_ids(
+        [
+            programme(id="a", organisation="K Lab", country="KR"),
+            programme(id="b", organisation="K Lab", country="SG"),
+            programme(id="c", organisation="K Lab KR", country="KR"),
+            programme(id="d", organisation="K Lab - SG", country="SG"),
+        ]
+    )
+    assert len(set(ids.values())) == 4
 
 
 def test_wants_are_never_derived():
@@ -142,13 +198,29 @@ def test_long_names_that_differ_only_at_their_end_stay_apart():
     assert partner_id("Agency " * 12 + "North") != partner_id("Agency " * 12 + "South")
 
 
-@examples(60)
+@examples(100)
 @given(many(programmes(), most=8), st.randoms(use_true_random=False))
-def test_every_organisation_is_one_valid_partner_whatever_the_order(given_programmes, random):
+def test_every_organisation_is_one_valid_partner_in_each_country_whatever_the_order(
+    given_programmes, random
+):
     partners = partners_of(given_programmes)
     for partner in partners:
         check(partner)
-    assert {p.name for p in partners} == {p.organisation for p in given_programmes}
+    homes = [(p.name, p.country) for p in partners]
+    assert len(homes) == len(set(homes))
+    assert set(homes) == {(p.organisation, p.country) for p in given_programmes}
     assert [p.id for p in partners] == sorted({p.id for p in partners})
+    ids = partner_ids(given_programmes)
+    assert ids.keys() == {p.id for p in given_programmes}
+    run_by = {p.id: (p.name, p.country) for p in partners}
+    assert all(run_by[ids[p.id]] == (p.organisation, p.country) for p in given_programmes)
     random.shuffle(given_programmes)
     assert partners_of(given_programmes) == partners
+    assert partner_ids(given_programmes) == ids
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_an_organisation_that_is_in_one_country_keeps_its_plain_id(first):
+    runs = [programme(id="a", country="KR"), programme(id="b", country="KR", host_country="VN")]
+    assert set(partner_ids([runs[first], runs[1 - first]]).values()) == {"org-merlion-agency"}
+    assert partner_ids([]) == {}

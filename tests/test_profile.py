@@ -1,7 +1,7 @@
 """Profiles: their forms, their check, and unknown that stays unknown."""
 
 import dataclasses
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -127,6 +127,17 @@ def test_an_unknown_field_is_refused_with_the_known_ones():
         (startup(max_equity_percent=float("nan")), InvalidField, "max_equity_percent"),
         (startup(team_size=2.5), InvalidField, "team_size"),
         (startup(team_size=-1), InvalidField, "team_size"),
+        # true is no count and no measure, and one is no truth
+        (startup(team_size=True), InvalidField, "team_size"),
+        (startup(employees=False), InvalidField, "employees"),
+        (startup(can_travel_weeks=True), InvalidField, "can_travel_weeks"),
+        (startup(revenue_12m=Money(True, "USD")), InvalidField, "revenue_12m.amount"),
+        (startup(will_incorporate_abroad=1), InvalidField, "will_incorporate_abroad"),
+        (programme(intake_months=(True,)), InvalidField, "intake_months"),
+        (programme(equity_percent="7"), InvalidField, "equity_percent"),
+        # a moment is no day
+        (startup(founded_on=datetime(2020, 1, 1)), InvalidField, "founded_on"),
+        (programme(as_of=datetime(2020, 1, 1, tzinfo=UTC)), InvalidField, "as_of"),
         (startup(founded_on="2020-01-01"), InvalidField, "founded_on"),
         (startup(founded_year=1066), InvalidField, "founded_year"),
         (startup(will_incorporate_abroad="yes"), InvalidField, "will_incorporate_abroad"),

@@ -20,6 +20,7 @@ from matcher.weights import DEFAULT_POINTS, LIKENESSES, PARTNER_POINTS, Scale
 from tests.builders import incubator, programme, startup
 from tests.strategies import (
     DAY,
+    NEAR_COUNTRIES,
     PROGRAMME_FACTS,
     STARTUP_FACTS,
     asker_of,
@@ -239,7 +240,7 @@ def test_filling_a_fact_of_one_programme_never_reorders_the_others(data, one, ot
 READ_BY_GATES_ALONE = (
     "size employees founder_share_percent conflicts grants_held revenue_12m total_raised "
     "will_incorporate_abroad can_travel_weeks team_size full_time_people founded_on founded_year "
-    "country parent_country legal_status"
+    "parent_country legal_status"
 ).split()
 
 
@@ -264,8 +265,8 @@ def test_the_list_of_facts_that_gates_alone_read_is_right():
 
 @examples(100)
 @given(
-    st.data(), startups(**dict.fromkeys(READ_BY_GATES_ALONE)), many(programmes(), 2),
-    st.sampled_from(READ_BY_GATES_ALONE),
+    st.data(), startups(country=None, **dict.fromkeys(READ_BY_GATES_ALONE)),
+    many(programmes(), 2), st.sampled_from(READ_BY_GATES_ALONE),
 )  # fmt: skip
 def test_filling_a_fact_that_gates_alone_read_never_reorders_what_stays_open(
     data, one, others, field
@@ -279,11 +280,28 @@ def test_filling_a_fact_that_gates_alone_read_never_reorders_what_stays_open(
 
 
 @examples(80)
+@given(startups(country=None), many(programmes(), 2), st.sampled_from(NEAR_COUNTRIES))
+def test_telling_the_country_closes_what_runs_there_and_changes_no_score_but_by_its_blocs(
+    one, others, country
+):
+    before = {m.id: m for m in ranked(others, one).matches}
+    told = dataclasses.replace(one, country=country)
+    after = {m.id: m for m in ranked(others, told).matches}
+    assert not {other.id for other in others if other.host == country} & after.keys()
+    assert after.keys() <= before.keys()
+    for name, match in after.items():
+        points = {part.rule: part.points for part in match.parts}
+        for part in before[name].parts:
+            same = points[part.rule] == part.points
+            assert same or (part.rule == "market" and points[part.rule] < part.points)
+
+
+@examples(80)
 @given(
     ordinary_startups(), many(open_programmes(), 1), st.sampled_from(sorted(STARTUP_FACTS))
 )  # fmt: skip
 def test_forgetting_a_fact_leaves_every_open_programme_open(one, others, field):
-    assume(field not in ("size", "country", "parent_country"))  # one of several facts that pass
+    assume(field not in ("size", "parent_country"))  # one of several facts that pass
     before = set(order_of(ranked(others, one)))
     forgetful = dataclasses.replace(one, **{field: None})
     assert before <= set(order_of(ranked(others, forgetful)))
@@ -444,9 +462,7 @@ def test_two_limits_hold_at_once():
 
 @examples(80)
 @given(ordinary_startups(), many(open_programmes(), 2), scales(), st.integers(1, 6))
-def test_near_ties_are_symmetric_and_exactly_the_neighbours_within_the_noise(
-    one, others, scale, k
-):
+def test_near_ties_are_symmetric_and_exactly_the_neighbours_within_the_noise(one, others, scale, k):
     panel = Panel(RULES, scale)
     whole = ranked(others, one, panel=panel).matches
     shown = ranked(others, one, k=k, panel=panel).matches
@@ -484,8 +500,9 @@ BETTER_FOR_GATES = [
     ("total_raised", Money(2e6, "USD", 2e6), Money(1e4, "USD", 1e4)),
     ("languages", (LanguageSkill("en", "A2"),), (LanguageSkill("en", "B2"),)),
     ("languages", (LanguageSkill("vi"),), (LanguageSkill("vi"), LanguageSkill("en", "B1"))),
-    ("parent_country", None, "SG"),
     ("size", "large", "sme"),
+    ("employees", 201, 200),
+    ("employees", 5_000, None),
 ]
 
 
@@ -494,13 +511,31 @@ def test_better_facts_close_no_programme_and_lower_no_score(field, worse, better
     @examples(40)
     @given(startups(**{field: worse}), many(programmes(), 1))
     def holds(one, others):
-        before = {m.id: m.score for m in ranked(others, one).matches}
-        improved = dataclasses.replace(one, **{field: better})
-        after = {m.id: m.score for m in ranked(others, improved).matches}
-        assert before.keys() <= after.keys()
-        assert all(after[name] >= score for name, score in before.items())
+        no_worse(others, one, dataclasses.replace(one, **{field: better}))
 
     holds()
+
+
+def no_worse(others, one, improved):
+    before = {m.id: m.score for m in ranked(others, one).matches}
+    after = {m.id: m.score for m in ranked(others, improved).matches}
+    assert before.keys() <= after.keys()
+    assert all(after[name] >= score for name, score in before.items())
+
+
+@examples(60)
+@given(
+    startups(parent_country=None, legal_status="company", will_incorporate_abroad=True),
+    many(programmes(), 1),
+    st.sampled_from(NEAR_COUNTRIES),
+)
+def test_a_parent_abroad_closes_no_programme_and_lowers_no_score(alone, others, country):
+    owned = dataclasses.replace(alone, legal_status="foreign_parent", parent_country=country)
+    hidden = dataclasses.replace(owned, parent_country=None)
+    no_worse(others, alone, owned)
+    # a parent of unknown country may be of any: it closes nothing that one of them leaves open
+    no_worse(others, alone, hidden)
+    no_worse(others, owned, hidden)
 
 
 def test_the_shipped_points_are_those_of_the_rules_and_likenesses():

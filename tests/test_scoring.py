@@ -100,6 +100,11 @@ def test_the_shipped_points_make_a_scale(points):
         {"needs": math.nan, "text": 100.0},
         {"needs": math.inf},
         {},
+        # they are hundredths: what only sums to 100 before rounding does not
+        {"needs": 33.335, "sector": 33.335, "market": 33.33},
+        dict.fromkeys(["needs", "sector", "market"], 100 / 3),
+        {"needs": 99.99},
+        {"needs": 100.01},
     ],
 )
 def test_points_that_are_negative_not_numbers_or_do_not_sum_to_100_are_refused(points):
@@ -107,10 +112,85 @@ def test_points_that_are_negative_not_numbers_or_do_not_sum_to_100_are_refused(p
         Scale(points)
 
 
-@pytest.mark.parametrize("ends", [(0.9, 0.8), (0.8, 0.8), (math.nan, 0.9)])
+@pytest.mark.parametrize(
+    "points",
+    [
+        {"needs": 33.33, "sector": 33.33, "market": 33.34},
+        {"needs": 0.1 + 0.2, "sector": 99.7},  # as a float is
+        {"needs": 100, "sector": 0},
+        {"needs": 99.99, "sector": 0.01},
+    ],
+)
+def test_points_of_whole_hundredths_that_sum_to_100_make_a_scale(points):
+    assert sum(map(Scale(points).hundredths, points)) == 10_000
+
+
+@examples(100)
+@given(scales())
+def test_the_scales_of_the_tests_are_whole(scale):
+    assert sum(map(scale.hundredths, scale.points)) == 10_000
+    assert sum(scale.points.values()) == pytest.approx(100.0)
+
+
+@pytest.mark.parametrize("noise", [math.nan, math.inf, -math.inf, -0.01])
+def test_noise_that_is_no_distance_is_refused(noise):
+    with pytest.raises(WeightsInvalid):
+        Scale(noise=noise)
+
+
+@pytest.mark.parametrize("lacking", LIKENESSES)
+def test_a_likeness_that_has_points_needs_a_calibration(lacking):
+    given_ones = {n: Calibration(0.0, 1.0) for n in LIKENESSES if n != lacking}
+    with pytest.raises(WeightsInvalid) as raised:
+        Scale(calibrations=given_ones)
+    assert lacking in str(raised.value.facts["cause"])
+    without = {n: p for n, p in DEFAULT_POINTS.items() if n != lacking}
+    without["needs"] += DEFAULT_POINTS[lacking]
+    assert Scale(without, given_ones).hundredths("needs") > 2_000
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [(0.9, 0.8), (0.8, 0.8), (math.nan, 0.9), (0.8, math.nan), (0.8, math.inf), (-math.inf, 0.9)],
+)
 def test_a_calibration_without_a_rise_is_refused(ends):
     with pytest.raises(WeightsInvalid):
         Calibration(*ends)
+
+
+@pytest.mark.parametrize("neutral", [-0.01, 1.01, math.nan, math.inf])
+def test_a_neutral_share_of_a_likeness_that_is_no_share_is_refused(neutral):
+    with pytest.raises(WeightsInvalid):
+        Calibration(0.0, 1.0, neutral)
+
+
+@pytest.mark.parametrize("neutral", [0, 1.0])
+def test_a_likeness_may_be_expected_to_be_all_or_nothing(neutral):
+    assert Calibration(0.0, 1.0, neutral).neutral == neutral
+
+
+@pytest.mark.parametrize(
+    ("rules", "points", "name"),
+    [
+        (RULES, DEFAULT_POINTS | {"charm": 0.0}, "charm"),
+        (RULES, DEFAULT_POINTS | {"size": 0.0}, "size"),  # a gate gives no points
+        (RULES, DEFAULT_POINTS | {"Needs": 0.0}, "Needs"),
+        (RULES, PARTNER_POINTS, "offers"),
+        (PARTNER_RULES, DEFAULT_POINTS, "needs"),
+        (RULES, {n: p for n, p in DEFAULT_POINTS.items() if n != "fee"} | {"text": 14.0}, "fee"),
+    ],
+)
+def test_a_panel_refuses_points_without_a_rule_and_rules_without_points(rules, points, name):
+    with pytest.raises(WeightsInvalid) as raised:
+        Panel(rules, Scale(points))
+    assert f"'{name}'" in raised.value.facts["cause"]
+
+
+def test_a_panel_needs_no_points_for_a_likeness():
+    points = {n: p for n, p in DEFAULT_POINTS.items() if n not in LIKENESSES}
+    points["needs"] += 26.0
+    panel = Panel(RULES, Scale(points, {}))
+    assert sums_of(panel, roster_of([programme()]), startup())[0] > 0
 
 
 @examples(100)

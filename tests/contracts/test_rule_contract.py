@@ -26,6 +26,7 @@ SETS = [(RULES, DEFAULT_POINTS, rules), (PARTNER_RULES, PARTNER_POINTS, partner_
 OF_THE_PROGRAMME_ALONE = {"status", "family", "window", "activity", "operator_kind"}
 OF_THE_STARTUP_ALONE = {"size", "stage_range"}
 OF_COUNTRIES_ALWAYS_KNOWN = {"abroad"}
+OF_A_HOST_ALWAYS_KNOWN = {"host"}
 
 SILENT_STARTUP = Startup(id="s", name="S")
 SILENT_PROGRAMME = Programme(id="p", name="P", organisation="O", country="SG")
@@ -140,7 +141,8 @@ def test_a_refusal_needs_facts_of_every_side_that_its_rule_reads(registry, left,
             quiet_left, quiet_right = silent(rule)
             if rule.name not in OF_THE_PROGRAMME_ALONE | OF_COUNTRIES_ALWAYS_KNOWN:
                 assert asked(rule, quiet_left, other).outcome is not Outcome.BLOCKED, rule.name
-            if rule.name not in OF_THE_STARTUP_ALONE | OF_COUNTRIES_ALWAYS_KNOWN:
+            always = OF_COUNTRIES_ALWAYS_KNOWN | OF_A_HOST_ALWAYS_KNOWN
+            if rule.name not in OF_THE_STARTUP_ALONE | always:
                 quiet = dataclasses.replace(quiet_right, country=other.country)
                 assert asked(rule, one, quiet).outcome is not Outcome.BLOCKED, rule.name
 
@@ -154,6 +156,7 @@ ANSWERED_BY_ANOTHER = {
     ("age", "founded_year"),  # by there being no company
     ("window", "application_close"),  # by a rolling intake, or by an opening to come
     ("presence", "on_site_weeks"),  # by the length of the programme
+    ("host", "host_country"),  # by the organiser's home
     ("incorporation", "host_country"),  # by the organiser's home
     # of two limits one is known and kept, and the other counts as none
     ("age", "min_age_years"),
