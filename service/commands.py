@@ -16,14 +16,26 @@ import typer
 from rich.console import Console
 
 from data import loading, profiles
-from data.bodies import body_of
+from data.bodies import body_of, profile_of
 from data.engines import reading, transaction
+from data.entries import read_table
+from data.exporting import export_profiles
+from data.folding import slug
 from data.sheets import Limits
 from data.texts import LANGUAGES, Texts, choose
-from matcher.errors import CauNoiError, FileUnreadable, NotFound, UnknownName, Unready
-from matcher.profile import KINDS, forms
+from matcher.errors import (
+    CauNoiError,
+    FileUnreadable,
+    InvalidField,
+    NotFound,
+    UnknownField,
+    UnknownName,
+    Unready,
+)
+from matcher.profile import KINDS, Startup, check, forms
 from service import running
 from service.desk import ATTENTION, AsJson, Desk, Lang, desk, ready
+from service.edge import read_json
 from service.matchmaking import Answer, Wish
 from service.schemas import Named, answer_out, explanation_out, measure_of, report_out
 from service.settings import Settings
@@ -55,7 +67,11 @@ PerOrganisation = Annotated[
 
 @app.command()
 def match(
-    startup: Annotated[str, typer.Argument(help="Id of a startup.")],
+    startup: Annotated[str | None, typer.Argument(help="Id of a startup.")] = None,
+    profile: Annotated[
+        Path | None,
+        typer.Option(help="A profile that is not kept: JSON, CSV or Excel; its first row counts."),
+    ] = None,
     k: Count = 10,
     details: Details = 3,
     per_country: PerCountry = None,
@@ -65,9 +81,12 @@ def match(
 ) -> None:
     """Programmes open to a startup, best first, and those that are not, with the reason."""
     at = desk(as_json, lang)
+    if (startup is None) == (profile is None):
+        raise InvalidField(field="startup", value=startup or "", expected="an id or --profile")
+    asker = startup or unsaved(profile or Path())
     parts = ready(at)
     wish = wish_of(k, per_country, per_organisation)
-    show_answer(at, parts, parts.matchmaker.top_matches(startup, wish), "startup", details)
+    show_answer(at, parts, parts.matchmaker.top_matches(asker, wish), "startup", details)
 
 
 @app.command()
@@ -120,6 +139,34 @@ def explain(
         at.show(explanation_out(explanation, *ends, at.texts, measure).model_dump(mode="json"))
     else:
         at.terminal.explanation(left, right.name, explanation)
+
+
+def unsaved(file: Path) -> Startup:
+    """The startup profile in a file, checked as the API and the loader check it."""
+    content = read_bytes(file)
+    if file.suffix.lower() == ".json":
+        return startup_of(read_json(content))
+    table = read_table(content, file.name, "startup")
+    if table.refused:
+        raise table.refused[0].cells[0].error
+    if not table.entries:
+        raise FileUnreadable(file=file.name, cause="no row")
+    entry = table.entries[0]
+    return Startup(id=entry.id, **dict(entry.values))
+
+
+def startup_of(body: Any) -> Startup:
+    """A startup of a JSON object with the fields of the API; an id is not needed."""
+    known = forms(Startup)
+    if not isinstance(body, dict) or not isinstance(body.get("name"), str):
+        raise InvalidField(field="name", value="", expected="a value")
+    for field in body:
+        if field not in known:
+            raise UnknownField(field=field, known=tuple(known))
+    made = profile_of("startup", {"id": slug(body["name"])} | body)
+    check(made)
+    assert isinstance(made, Startup)  # noqa: S101  the kind that was asked for
+    return made
 
 
 def wish_of(k: int, per_country: int | None, per_organisation: int | None) -> Wish:
@@ -201,6 +248,24 @@ def load(
         at.terminal.report(report, file.name)
     if report.refused:
         raise typer.Exit(ATTENTION)
+
+
+@app.command()
+def export(
+    kind: Annotated[str, typer.Argument(help="startups, programmes or incubators.")],
+    file: Annotated[Path, typer.Argument(help="Where to write: .csv or .xlsx.")],
+    lang: Lang = None,
+) -> None:
+    """Write all profiles of a kind to a file that loads back the same; nothing personal."""
+    at = desk(lang=lang)
+    form = file.suffix.lower().lstrip(".")
+    if form not in ("csv", "xlsx"):
+        raise InvalidField(field="file", value=file.name, expected="csv, xlsx")
+    singular = kind_of(kind)
+    with reading(wire_engine(at.settings)) as conn:
+        found = profiles.all_profiles(conn, singular)
+    file.write_bytes(export_profiles(singular, found, form, lang=at.texts.lang))
+    at.console.print(at.texts.screen("total", count=len(found)))
 
 
 def read_bytes(file: Path) -> bytes:
