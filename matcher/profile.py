@@ -149,6 +149,7 @@ class Startup:
     conflicts: tuple[Line, ...] | None = None
     incubator_id: Identifier | None = None
     website: Line | None = None
+    status: Annotated[str, Vocabulary("status")] | None = None
     founders: Annotated[tuple[Founder, ...], Personal()] | None = None
     contact_name: Annotated[Line, Personal()] | None = None
     contact_email: Annotated[Line, Personal()] | None = None

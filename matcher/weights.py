@@ -16,6 +16,8 @@ LIKENESSES: tuple[str, ...] = (TEXT, PORTFOLIO)
 the past portfolio. The third likeness, needs against services, is a rule over codes."""
 
 TOTAL_POINTS = 100.0
+WHOLE = 1e-6
+"""How far hundredths may be from a whole number, for what floats cannot hold."""
 
 DEFAULT_POINTS: Mapping[str, float] = MappingProxyType(
     {
@@ -98,6 +100,9 @@ class Scale:
         bad = {n: p for n, p in self.points.items() if not (math.isfinite(p) and p >= 0)}
         if bad:
             raise WeightsInvalid(cause=f"{bad}")
+        parts = [n for n, p in self.points.items() if abs(p * 100 - round(p * 100)) > WHOLE]
+        if parts:
+            raise WeightsInvalid(cause=f"not in whole hundredths: {', '.join(sorted(parts))}")
         if sum(map(self.hundredths, self.points)) != round(TOTAL_POINTS * 100):
             raise WeightsInvalid(cause=f"sum {sum(self.points.values()):g}")
         if not (math.isfinite(self.noise) and self.noise >= 0):

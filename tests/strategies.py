@@ -123,6 +123,7 @@ def skills(random: Random) -> tuple[LanguageSkill, ...]:
 
 STARTUP_FACTS: dict[str, Draw] = {
     "legal_status": code("legal_status"),
+    "status": code("status"),
     "size": code("size"),
     "country": country,
     "parent_country": country,

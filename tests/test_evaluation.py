@@ -19,7 +19,7 @@ from matcher.weights import PORTFOLIO, TEXT, Calibration, Scale
 from models import evaluation
 from models.encoder import SentenceEncoder
 from models.evaluation import METHODS, Evaluation, Past, as_json, evaluate, split
-from models.judged_pairs import Pair, read_judged
+from models.judged_pairs import COLUMNS, Pair, read_judged
 from models.measures import MEASURES, measures_of, with_intervals
 from models.recipe import DEFAULT_FOLDER, is_built
 from models.reference import Centring
@@ -327,6 +327,7 @@ def test_sessions_named_after_a_later_year_are_not_read(folder: Folder) -> None:
     expected = measured(folder.write())
     for row in folder.programmes:
         row["session_names"] = f"2016 {folder.TRADES[row['programme_id']]}"
+        row["name"] = "Programme"
     for row in folder.startups:
         row["text"] = row["text"] if row["year"] == "2016" else ""
     blind = measured(folder.write())
@@ -369,7 +370,7 @@ def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "column"),
-    [(name, column) for name, columns in evaluation.COLUMNS.items() for column in columns],
+    [(name, column) for name, columns in COLUMNS.items() for column in columns],
 )
 def test_a_missing_column_is_named(folder: Folder, name: str, column: str) -> None:
     for row in getattr(folder, name):

@@ -69,6 +69,9 @@ CASES = {
         ({}, {"status": "open"}, PASSED, "status.open"),
         ({}, {"status": "closed"}, BLOCKED, "status.closed"),
         ({}, {"status": "unknown"}, UNKNOWN, "status.ask_programme"),
+        ({"status": "closed"}, {"status": "open"}, BLOCKED, "status.startup_closed"),
+        # a startup that nobody has marked is taken as running
+        ({"status": "unknown"}, {"status": "open"}, PASSED, "status.open"),
     ],
     "family": [
         ({}, {"family": "A"}, PASSED, "family.open"),
@@ -812,7 +815,7 @@ def opens_later(p):
 # What a gate must refuse, stated again without looking at its code.
 MUST_REFUSE = {
     "size": lambda s, p: s.size == "large",
-    "status": lambda s, p: p.status == "closed",
+    "status": lambda s, p: "closed" in (s.status, p.status),
     "family": lambda s, p: (
         p.family in ("B", "F") or (p.family is None and p.org_type in ("network", "visa_programme"))
     ),
@@ -848,6 +851,7 @@ MUST_REFUSE = {
     "incorporation": lambda s, p: (
         p.incorporation_required
         and s.will_incorporate_abroad is False
+        and fully_known(s)
         and (p.host_country or p.country) not in (s.country, s.parent_country)
     ),
     "presence": lambda s, p: (

@@ -240,7 +240,7 @@ def test_filling_a_fact_of_one_programme_never_reorders_the_others(data, one, ot
 READ_BY_GATES_ALONE = (
     "size employees founder_share_percent conflicts grants_held revenue_12m total_raised "
     "will_incorporate_abroad can_travel_weeks team_size full_time_people founded_on founded_year "
-    "parent_country legal_status"
+    "parent_country legal_status status"
 ).split()
 
 

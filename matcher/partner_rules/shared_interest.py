@@ -6,7 +6,7 @@ from datetime import date
 
 from matcher.profile import Incubator
 from matcher.rules.base import Kind, Rule, Verdict, blocked, passed, unknown
-from matcher.rules.conflict import fold
+from matcher.rules.conflict import fold, stands_in
 
 
 def home_key(home: Incubator, _on: date) -> frozenset[str] | None:
@@ -25,6 +25,8 @@ def judge(ties: frozenset[str] | None, organisation: str) -> Verdict:
         return unknown("shared_interest.ask_startup")
     if organisation in ties:
         return blocked("shared_interest.declared")
+    if any(stands_in(tie, organisation) for tie in ties):
+        return unknown("shared_interest.similar.ask_startup")
     return passed("shared_interest.none")
 
 

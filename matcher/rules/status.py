@@ -1,4 +1,4 @@
-"""Gate: a programme known to have ended is refused; one of unknown status is asked about."""
+"""Gate: who is known to have ended is refused; a programme of unknown status is asked about."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from matcher.profile import Programme, Startup
 from matcher.rules.base import Kind, Rule, Verdict, blocked, passed, unknown
 
 
-def startup_key(_startup: Startup, _on: date) -> None:
-    """Nothing of the startup matters."""
+def startup_key(startup: Startup, _on: date) -> bool:
+    """Whether the startup is known to have ended; one that is not known to is taken as running."""
+    return startup.status == "closed"
 
 
 def programme_key(programme: Programme, _on: date) -> str:
@@ -17,8 +18,10 @@ def programme_key(programme: Programme, _on: date) -> str:
     return programme.status
 
 
-def judge(_: None, status: str) -> Verdict:
-    """Closed blocks; unknown asks the organiser."""
+def judge(startup_ended: bool, status: str) -> Verdict:
+    """Closed blocks on either side; an unknown programme asks the organiser."""
+    if startup_ended:
+        return blocked("status.startup_closed")
     if status == "closed":
         return blocked("status.closed")
     if status == "unknown":

@@ -44,7 +44,10 @@ def judge(
         return unknown("timing.ask_startup")
     earliest = max(free[1], PREPARATION_MONTHS)
     wait, month = min((_months_to(m, free[0], earliest), m) for m in months)
-    return fit(_share(wait), "timing.intake", month=month, wait=wait)
+    share = _share(wait)
+    if rolling and share < ROLLING_SHARE:
+        return fit(ROLLING_SHARE, "timing.rolling")
+    return fit(share, "timing.intake", month=month, wait=wait)
 
 
 def _months_to(month: int, now: int, earliest: int) -> int:

@@ -24,7 +24,7 @@ EVERY = [
 SETS = [(RULES, DEFAULT_POINTS, rules), (PARTNER_RULES, PARTNER_POINTS, partner_rules)]
 
 OF_THE_PROGRAMME_ALONE = {"status", "family", "window", "activity", "operator_kind"}
-OF_THE_STARTUP_ALONE = {"size", "stage_range"}
+OF_THE_STARTUP_ALONE = {"size", "stage_range", "status"}  # status refuses who has ended, either side
 OF_COUNTRIES_ALWAYS_KNOWN = {"abroad"}
 OF_A_HOST_ALWAYS_KNOWN = {"host"}
 
@@ -152,6 +152,7 @@ def test_a_refusal_needs_facts_of_every_side_that_its_rule_reads(registry, left,
 # Fields that, once unknown, leave another fact of the same side that answers alone.
 ANSWERED_BY_ANOTHER = {
     ("size", "size"),  # by the number of employees
+    ("status", "status"),  # a startup that nobody has marked is taken as running
     ("age", "founded_on"),  # by the year, or by there being no company
     ("age", "founded_year"),  # by there being no company
     ("window", "application_close"),  # by a rolling intake, or by an opening to come

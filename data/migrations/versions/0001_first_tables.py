@@ -14,7 +14,7 @@ depends_on = None
 
 STARTUP = {
     sa.Text: """legal_name tax_code legal_status size country parent_country city ward stage phase
-        trl product_en product_vi description_en description_vi goal incubator_id website
+        trl product_en product_vi description_en description_vi goal incubator_id website status
         contact_name contact_email contact_phone source source_kind note""",
     sa.Date: "founded_on available_from as_of",
     sa.Integer: "founded_year employees team_size full_time_people people_to_send",
