@@ -44,7 +44,9 @@ def programme_texts(programme: Programme) -> tuple[Written, ...]:
         "vi": programme.description_vi,
         LOCAL: programme.description_local,
     }
-    named = {lang: text and _joined(programme.name, text) for lang, text in described.items()}
+    named = {
+        lang: _joined(programme.name, text) for lang, text in described.items() if _joined(text)
+    }
     return _written("programme", **named) or _written("programme", en=programme.name)
 
 
