@@ -1,0 +1,142 @@
+"""The centres that are taken away from vectors, and the ends of the likeness."""
+
+import numpy as np
+import pytest
+
+from matcher.weights import PORTFOLIO, TEXT
+from models.reference import (
+    HIGH_QUANTILE,
+    LOW_QUANTILE,
+    ROLES,
+    Centring,
+    calibrations_of,
+    centring_of,
+    encode_texts,
+)
+from models.text import LOCAL, Written, programme_texts, startup_texts
+from tests.builders import programme, startup
+from tests.shared_encoder import real_encoder
+
+TOPICS = {
+    "rice": ("Sensors for rice fields.", "Cảm biến cho ruộng lúa."),
+    "pay": ("A wallet that pays by phone.", "Ví thanh toán bằng điện thoại."),
+    "scan": ("Software that reads X-ray images.", "Phần mềm đọc ảnh X-quang."),
+    "boat": ("Electric motors for river boats.", "Động cơ điện cho thuyền trên sông."),
+    "school": ("Lessons in mathematics for children.", "Bài học toán cho trẻ em."),
+}
+STARTUPS = [
+    startup(id=i, product_en=None, product_vi=None, description_en=en, description_vi=vi)
+    for i, (en, vi) in TOPICS.items()
+]
+PROGRAMMES = [
+    programme(id=i, name="Programme", description_en=f"For: {en}", description_vi=f"Dành cho: {vi}")
+    for i, (en, vi) in TOPICS.items()
+]
+
+
+def raw(texts):
+    return encode_texts(real_encoder(), texts)
+
+
+def texts_in(language, of, profiles):
+    return [text for profile in profiles for text in of(profile) if text.language == language]
+
+
+@pytest.fixture(scope="module")
+def centring():
+    return centring_of(real_encoder(), STARTUPS, PROGRAMMES)
+
+
+def test_a_centre_is_the_mean_of_its_kind_and_language(centring):
+    for kind, of, profiles in (
+        ("startup", startup_texts, STARTUPS),
+        ("programme", programme_texts, PROGRAMMES),
+    ):
+        for language in ("en", "vi"):
+            mean = raw(texts_in(language, of, profiles)).mean(axis=0)
+            np.testing.assert_allclose(centring.centres[kind, language], mean, atol=1e-5)
+
+
+def test_a_language_without_reference_texts_takes_the_mean_over_the_others(centring):
+    every = [text for profile in PROGRAMMES for text in programme_texts(profile)]
+    np.testing.assert_allclose(
+        centring.centres["programme", LOCAL], raw(every).mean(axis=0), atol=1e-5
+    )
+    assert centring.model_id == real_encoder().model_id
+
+
+def test_taking_a_centre_away_leaves_the_reference_without_a_common_part(centring):
+    written = texts_in("vi", startup_texts, STARTUPS)
+    away = [centring.away(w, v) for w, v in zip(written, raw(written), strict=True)]
+    np.testing.assert_allclose(np.mean(away, axis=0), 0, atol=1e-5)
+
+
+def test_an_incubator_is_centred_as_a_programme_and_an_alumnus_as_a_startup():
+    first, second = np.array([1, 0], np.float32), np.array([0, 1], np.float32)
+    centring = Centring("any", {("programme", "en"): first, ("startup", "en"): second})
+    vector = np.array([2, 2], np.float32)
+    assert centring.away(Written("incubator", "en", ""), vector).tolist() == [1, 2]
+    assert centring.away(Written("alumnus", "en", ""), vector).tolist() == [2, 1]
+
+
+def test_a_text_without_a_centre_keeps_its_vector():
+    vector = np.array([2, 2], np.float32)
+    assert Centring("any", {}).away(Written("startup", "ja", ""), vector) is vector
+
+
+def test_centring_makes_the_topic_count_and_not_the_language(centring):
+    """The likeness of twins in two languages stands out from that of strangers in one language."""
+    vi, en = (texts_in(lang, startup_texts, STARTUPS) for lang in ("vi", "en"))
+    away = {
+        lang: np.array([centring.away(w, v) for w, v in zip(ws, raw(ws), strict=True)])
+        for lang, ws in (("vi", vi), ("en", en))
+    }
+    unit = {k: v / np.linalg.norm(v, axis=1, keepdims=True) for k, v in away.items()}
+    twins = (unit["vi"] * unit["en"]).sum(axis=1)
+    strangers = (unit["vi"] @ unit["vi"].T)[~np.eye(len(TOPICS), dtype=bool)]
+    assert twins.min() > strangers.max() + 0.2
+    bare = raw(vi) @ raw(vi).T
+    assert strangers.mean() < 0.1 < 0.7 < bare[~np.eye(len(TOPICS), dtype=bool)].mean()
+
+
+def test_each_kind_of_text_is_encoded_on_its_own_side():
+    texts = [Written(kind, "en", "Sensors for rice fields.") for kind in ROLES]
+    vectors = raw(texts)
+    sides = {
+        role: real_encoder().encode(["Sensors for rice fields."], role)[0]
+        for role in ("query", "passage")
+    }
+    assert not np.allclose(sides["query"], sides["passage"])
+    for text, vector in zip(texts, vectors, strict=True):
+        np.testing.assert_allclose(vector, sides[ROLES[text.kind]], atol=1e-5)
+
+
+def test_no_texts_are_no_vectors_and_no_centres():
+    assert raw([]).shape == (0, real_encoder().dimension)
+    assert centring_of(real_encoder(), [], []).centres == {}
+
+
+def test_the_ends_of_a_likeness_are_quantiles_of_all_pairs():
+    rng = np.random.default_rng(7)
+    sides = [rng.normal(size=(n, 16)).astype(np.float32) for n in (30, 40, 20)]
+    startups, programmes, portfolios = (
+        side / np.linalg.norm(side, axis=1, keepdims=True) for side in sides
+    )
+    found = calibrations_of(startups, programmes, portfolios)
+    assert set(found) == {TEXT, PORTFOLIO}
+    for name, side in ((TEXT, programmes), (PORTFOLIO, portfolios)):
+        cosines = startups @ side.T
+        low, high = np.quantile(cosines, (LOW_QUANTILE, HIGH_QUANTILE))
+        shares = np.clip((cosines - low) / (high - low), 0, 1)
+        assert found[name].lowest == pytest.approx(low, abs=1e-4)
+        assert found[name].highest == pytest.approx(high, abs=1e-4)
+        assert found[name].neutral == pytest.approx(shares.mean(), abs=1e-4)
+
+
+def test_the_ends_do_not_depend_on_the_order_of_the_reference():
+    rng = np.random.default_rng(8)
+    startups, programmes = (rng.normal(size=(n, 8)).astype(np.float32) for n in (12, 9))
+    shuffled = startups[::-1], programmes[rng.permutation(9)]
+    assert calibrations_of(startups, programmes, programmes) == calibrations_of(
+        *shuffled, shuffled[1]
+    )
