@@ -11,6 +11,13 @@ from fastapi.responses import JSONResponse, Response
 
 from matcher.profile import KINDS
 from service import admin_api, files_api, health_api, matches_api
+from service.answers import (
+    ExplanationOut,
+    IncubatorPartners,
+    ProgrammeStartups,
+    ReportOut,
+    StartupMatches,
+)
 from service.describing import (
     body_of_kind,
     filter_parameters,
@@ -21,13 +28,6 @@ from service.describing import (
 from service.edge import StrictRoute
 from service.profile_forms import Body, shown_model
 from service.profiles_api import History, ProfileRoutes, listed_model
-from service.schemas import (
-    ExplanationOut,
-    IncubatorPartners,
-    ProgrammeStartups,
-    ReportOut,
-    StartupMatches,
-)
 
 PREFIX = "/api/v1"
 KEYED = (401, 403, 422, 500, 503)

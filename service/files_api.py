@@ -13,8 +13,9 @@ from data.exporting import export_profiles
 from data.loading import load_table, read_table
 from data.sheets import Limits
 from matcher.profile import Profile
+from service.answers import ReportOut
 from service.profile_forms import Body
-from service.schemas import ReportOut, report_out
+from service.schemas import report_out
 from service.security import Officer, sight_of
 
 Kind = Literal["startup", "programme", "incubator"]

@@ -14,16 +14,11 @@ from pydantic import AwareDatetime, BaseModel, Field
 from data import decisions, profiles
 from matcher.errors import ProfileNotFound
 from matcher.profile import Startup
+from service.answers import ExplanationOut, Named
 from service.matchmaking import Answer, Wish
 from service.profile_forms import CLEAN, Strict, validated
 from service.profiles_api import Json
-from service.schemas import (
-    ExplanationOut,
-    Named,
-    answer_out,
-    explanation_out,
-    measure_of,
-)
+from service.schemas import answer_out, explanation_out, measure_of
 from service.security import Anyone, Officer, Visit, may_read, require
 
 UNSAVED = "unsaved"

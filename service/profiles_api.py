@@ -164,8 +164,10 @@ class ProfileRoutes:
             may_write(visit, conn, self.kind, id)
             editions = history.history(conn, self.kind, id)
             sight = sight_of(visit, conn, self.kind, id)
-            visit.note("history", self.kind, id)
-            items = [_edition(sight, edition) for edition in editions[offset : offset + limit]]
+            page = editions[offset : offset + limit]
+            shown_ = {name for edition in page for name in sight.personal(edition.profile)}
+            visit.note("history", self.kind, id, tuple(sorted(shown_)))
+            items = [_edition(sight, edition) for edition in page]
         return History(items=items, total=len(editions), limit=limit, offset=offset)
 
     def _present(self, visit: Visit, conn: Connection, id: str) -> profiles.Stored:
