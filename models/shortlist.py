@@ -119,8 +119,11 @@ class Shortlist:
         return _of(self.portfolios, programme_id)
 
     def mean_of_programmes(self, programme_ids: Iterable[str]) -> Vector | None:
-        """Unit mean of programmes' vectors, for an organisation that runs several."""
-        known = [v for i in programme_ids if (v := self.programme_vector(i)) is not None]
+        """Unit mean of programmes' vectors, for an organisation that runs several.
+
+        Summed in the order of the ids: the order in which they came leaves no trace.
+        """
+        known = [v for i in sorted(programme_ids) if (v := self.programme_vector(i)) is not None]
         return _unit(np.mean(known, axis=0)) if known else None
 
     def nearest_alumni(self, vector: Vector | None) -> Callable[[Programme], str | None]:

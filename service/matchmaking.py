@@ -8,7 +8,7 @@ by anybody, in this process or another, is seen by the next search.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -225,7 +225,8 @@ class Matchmaker:
             home, vector = self._incubator(incubator)
             asker = Asker(home, self.partners.likenesses({TEXT: vector}))
             on_record = self._decisions_of(home.id, "incubator")
-            ranking = self._rank(self.partner_panel, self.partners, asker, wish, on_record)
+            panel = self.partner_panel
+            ranking = self._rank(panel, self.partners, asker, wish, on_record, {home.id})
             return _answer(home, ranking, on_record, self.partners)
 
     def explain_pair(self, startup: str | Startup, programme_id: str) -> Explanation:
@@ -281,11 +282,18 @@ class Matchmaker:
         raise ProfileNotFound(kind=kind, id=profile_id, nearest=())
 
     def _rank(
-        self, panel: Panel, pool: Pool, asker: Asker, wish: Wish, on_record: dict[str, str]
+        self,
+        panel: Panel,
+        pool: Pool,
+        asker: Asker,
+        wish: Wish,
+        on_record: dict[str, str],
+        itself: Set[str] = frozenset(),
     ) -> Ranking:
+        """Rank a pool; ``itself`` is the asker's own id where the asker is in that pool."""
         declined = {i for i, decision in on_record.items() if decision in EXCLUDING}
         limits = [Limit(LIMITS[name], most) for name, most in wish.limits.items()]
-        without = () if wish.with_declined else declined | {asker.profile.id}
+        without = itself if wish.with_declined else declined | itself
         return rank(
             panel,
             pool.roster,
