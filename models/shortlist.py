@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from matcher.profile import Incubator, Programme, Startup
 from models.encoder import Encoder, Progress
-from models.index import VectorIndex
+from models.index import Neighbour, VectorIndex
 from models.reference import Centring, encode_texts
 from models.text import Written, alumnus_texts, incubator_texts, programme_texts, startup_texts
 
@@ -49,6 +49,14 @@ class Shortlist:
         self.portfolios = self._index()
         self.incubators = self._index()
         self._alumni: dict[str, _Alumni] = {}
+
+    @property
+    def _by_kind(self) -> dict[str, VectorIndex]:
+        return {
+            "startup": self.startups,
+            "programme": self.programmes,
+            "incubator": self.incubators,
+        }
 
     def _index(self) -> VectorIndex:
         return VectorIndex(self.encoder.dimension, self.encoder.model_id)
@@ -92,14 +100,9 @@ class Shortlist:
 
     def forget(self, kind: str, profile_id: str) -> None:
         """Remove a profile of this kind; an id that is not known is no error."""
-        by_kind = {
-            "startup": (self.startups,),
-            "programme": (self.programmes, self.portfolios),
-            "incubator": (self.incubators,),
-        }
-        for index in by_kind[kind]:
-            index.remove([profile_id])
+        self._by_kind[kind].remove([profile_id])
         if kind == "programme":
+            self.portfolios.remove([profile_id])
             self._alumni.pop(profile_id, None)
 
     def startup_vector(self, startup: Startup) -> Vector | None:
@@ -125,6 +128,18 @@ class Shortlist:
         """
         known = [v for i in sorted(programme_ids) if (v := self.programme_vector(i)) is not None]
         return _unit(np.mean(known, axis=0)) if known else None
+
+    def similar(self, kind: str, profile_id: str, k: int) -> list[Neighbour]:
+        """The k profiles of the same kind whose texts are nearest, nearest first.
+
+        Empty where the profile has no vector. Raises KeyError for a kind that is not known.
+        """
+        index = self._by_kind[kind]
+        vector = index.vector(profile_id)
+        if vector is None:
+            return []
+        found = index.nearest(vector[None, :], k + 1)[0]
+        return [neighbour for neighbour in found if neighbour.id != profile_id][:k]
 
     def nearest_alumni(self, vector: Vector | None) -> Callable[[Programme], str | None]:
         """A reader that names the alumni of a programme nearest to a vector, nearest first."""

@@ -220,6 +220,24 @@ def public(profile: Any) -> dict[str, Any]:
 
 
 @app.command()
+def similar(
+    kind: Annotated[str, typer.Argument(help="startups, programmes or incubators.")],
+    profile: Annotated[str, typer.Argument(help="Id of a profile.")],
+    k: Count = 5,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Profiles of the same kind that are nearest in text: entered twice, or precedents."""
+    at = desk(as_json, lang)
+    found = ready(at).matchmaker.similar(kind_of(kind), profile, k)
+    if at.as_json:
+        told = [{"id": p.id, "name": p.name, "likeness": round(near, 4)} for p, near in found]
+        at.show({"items": told})
+    else:
+        at.terminal.similar(found)
+
+
+@app.command()
 def load(
     file: Annotated[Path, typer.Argument(help="A CSV or Excel file.", exists=False)],
     kind: Annotated[

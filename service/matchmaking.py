@@ -238,6 +238,17 @@ class Matchmaker:
             self.kept("programme", programme_id)
             return explain(self.panel, self.programmes.roster, asker, programme_id)
 
+    def similar(self, kind: str, profile_id: str, k: int) -> list[tuple[Any, float]]:
+        """The k kept profiles of the same kind that are nearest in text, with their likeness.
+
+        For finding a profile that was entered twice, or a precedent; raises ProfileNotFound.
+        """
+        with self._lock:
+            self.catch_up()
+            self.kept(kind, profile_id)
+            found = self.shortlist.similar(kind, profile_id, k)
+            return [(self.kept(kind, one.id), one.likeness) for one in found]
+
     def best_for_all(self, k: int) -> Best:
         """The k best programmes of every kept startup, by place in the two pools."""
         with self._lock:
@@ -270,7 +281,9 @@ class Matchmaker:
         return self.incubators[incubator], self.shortlist.incubators.vector(incubator)
 
     def kept(self, kind: str, profile_id: str) -> Any:
-        """A kept startup or programme; raises ProfileNotFound with ids that are spelt alike."""
+        """A kept profile; raises ProfileNotFound with ids that are spelt alike."""
+        if kind == "incubator":
+            return self._incubator(profile_id)[0]
         roster = (self.programmes if kind == "programme" else self.startups).roster
         if profile_id not in roster:
             self._not_found(kind, profile_id)

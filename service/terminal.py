@@ -194,6 +194,19 @@ class Terminal:
         self.console.print(table)
         self.console.print(self.say("total", count=len(found)))
 
+    def similar(self, found: Sequence[tuple[Any, float]]) -> None:
+        """Print profiles with how near they are, nearest first."""
+        table = self.table("id", "name", "country", "sectors", "likeness")
+        for profile, likeness in found:
+            table.add_row(
+                profile.id,
+                profile.name,
+                self._content(profile, "country", profile.country),
+                self._content(profile, "sectors", profile.sectors),
+                self.texts.value(round(likeness, 2)),
+            )
+        self.console.print(table)
+
     def _content(self, profile: Any, field: str, value: Any) -> str:
         return self.texts.content(type(profile), field, value) if value else ""
 

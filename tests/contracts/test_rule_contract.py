@@ -24,7 +24,7 @@ EVERY = [
 SETS = [(RULES, DEFAULT_POINTS, rules), (PARTNER_RULES, PARTNER_POINTS, partner_rules)]
 
 OF_THE_PROGRAMME_ALONE = {"status", "family", "window", "activity", "operator_kind"}
-OF_THE_STARTUP_ALONE = {"size", "stage_range", "status"}  # status refuses who has ended, either side
+OF_THE_STARTUP_ALONE = {"size", "stage_range", "status"}  # status: either side may have ended
 OF_COUNTRIES_ALWAYS_KNOWN = {"abroad"}
 OF_A_HOST_ALWAYS_KNOWN = {"host"}
 
