@@ -16,7 +16,7 @@ from data import listing
 from matcher.profile import KINDS
 from matcher.taxonomy import VOCABULARIES
 from service.problems import MEDIA_TYPE, Problem
-from service.profile_forms import Body, body_model, code_hint, patch_schema
+from service.profile_forms import Body, body_model, code_hint, patch_schema, unsaved_schema
 from service.profiles_api import filter_form
 from service.settings import Settings
 
@@ -187,10 +187,7 @@ def _description(app: FastAPI, settings: Settings) -> dict[str, Any]:
     components = schema["components"]["schemas"]
     for kind in KINDS:
         components |= _forms(kind)
-    components["UnsavedStartup"] = patch_schema("startup") | {
-        "title": "UnsavedStartup",
-        "required": ["name"],
-    }
+    components["UnsavedStartup"] = unsaved_schema("startup")
     components |= _own_and_nested(Problem.model_json_schema(ref_template=REF), "Problem")
     for name in ("HTTPValidationError", "ValidationError"):
         components.pop(name, None)

@@ -85,6 +85,14 @@ def patch_schema(kind: str) -> Body:
     return schema | {"title": f"{kind.capitalize()}Patch", "properties": fields}
 
 
+def unsaved_schema(kind: str) -> Body:
+    """JSON schema of a profile that is not kept: its id may be left out."""
+    schema = body_model(kind).model_json_schema(ref_template="#/components/schemas/{model}")
+    schema.pop("$defs")
+    required = [name for name in schema["required"] if name != "id"]
+    return schema | {"title": f"Unsaved{kind.capitalize()}", "required": required}
+
+
 def shown_model(kind: str) -> type[BaseModel]:
     """The form of a profile that goes out, with the names of fields withheld from the asker."""
     return _model(class_of(kind), kind.capitalize(), Loose, _extra_out())
