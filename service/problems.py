@@ -148,7 +148,7 @@ async def _invalid(request: Request, error: Any) -> Response:
     if _is_without_json(request, found):
         kind = request.headers.get("content-type", "")
         return problem(request, UnsupportedMedia(value=kind[:MOST_SHOWN], known="application/json"))
-    faults = [_as_ours(_with_known(request, fault)) for fault in found]
+    faults = [as_ours(_with_known(request, fault)) for fault in found]
     return problem(request, faults[0] if len(faults) == 1 else BadInput(), faults)
 
 
@@ -239,7 +239,7 @@ def _with_known(request: Request, fault: Any) -> Mapping[str, Any]:
     return {**fault, "ctx": {"known": tuple(fields)} | (fault.get("ctx") or {})}
 
 
-def _as_ours(fault: Mapping[str, Any]) -> CauNoiError:
+def as_ours(fault: Mapping[str, Any]) -> CauNoiError:
     """A fault that pydantic found, as the error of ours that says the same."""
     place = [str(part) for part in fault["loc"][1:]] or [str(fault["loc"][0])]
     field, kind, facts = ".".join(place), fault["type"], fault.get("ctx") or {}
