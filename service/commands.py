@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,30 +17,28 @@ import typer
 from rich.console import Console
 
 from data import loading, profiles
-from data.bodies import body_of, profile_of
+from data.bodies import body_of
 from data.engines import reading, transaction
-from data.entries import read_table
 from data.exporting import export_profiles
-from data.folding import slug
 from data.sheets import Limits
-from data.texts import LANGUAGES, Texts, choose
+from data.texts import LANGUAGES, Texts
 from matcher.errors import (
+    BadInput,
     CauNoiError,
     FileUnreadable,
     InvalidField,
     NotFound,
-    UnknownField,
     UnknownName,
     Unready,
 )
-from matcher.profile import KINDS, Startup, check, forms
+from matcher.profile import KINDS, forms
 from service import running
 from service.desk import ATTENTION, AsJson, Desk, Lang, desk, ready
-from service.edge import read_json
 from service.matchmaking import Answer, Wish
 from service.schemas import Named, answer_out, explanation_out, measure_of, report_out
-from service.settings import Settings
+from service.settings import read_settings
 from service.terminal import Terminal
+from service.unsaved import unsaved
 from service.wiring import Parts, now, wire_engine
 
 WRONG_INPUT, NOT_FOUND, NOT_READY = 2, 3, 4
@@ -83,7 +82,7 @@ def match(
     at = desk(as_json, lang)
     if (startup is None) == (profile is None):
         raise InvalidField(field="startup", value=startup or "", expected="an id or --profile")
-    asker = startup or unsaved(profile or Path())
+    asker = startup or "" if profile is None else unsaved(read_bytes(profile), profile)
     parts = ready(at)
     wish = wish_of(k, per_country, per_organisation)
     show_answer(at, parts, parts.matchmaker.top_matches(asker, wish), "startup", details)
@@ -139,34 +138,6 @@ def explain(
         at.show(explanation_out(explanation, *ends, at.texts, measure).model_dump(mode="json"))
     else:
         at.terminal.explanation(left, right.name, explanation)
-
-
-def unsaved(file: Path) -> Startup:
-    """The startup profile in a file, checked as the API and the loader check it."""
-    content = read_bytes(file)
-    if file.suffix.lower() == ".json":
-        return startup_of(read_json(content))
-    table = read_table(content, file.name, "startup")
-    if table.refused:
-        raise table.refused[0].cells[0].error
-    if not table.entries:
-        raise FileUnreadable(file=file.name, cause="no row")
-    entry = table.entries[0]
-    return Startup(id=entry.id, **dict(entry.values))
-
-
-def startup_of(body: Any) -> Startup:
-    """A startup of a JSON object with the fields of the API; an id is not needed."""
-    known = forms(Startup)
-    if not isinstance(body, dict) or not isinstance(body.get("name"), str):
-        raise InvalidField(field="name", value="", expected="a value")
-    for field in body:
-        if field not in known:
-            raise UnknownField(field=field, known=tuple(known))
-    made = profile_of("startup", {"id": slug(body["name"])} | body)
-    check(made)
-    assert isinstance(made, Startup)  # noqa: S101  the kind that was asked for
-    return made
 
 
 def wish_of(k: int, per_country: int | None, per_organisation: int | None) -> Wish:
@@ -282,7 +253,7 @@ def export(
     singular = kind_of(kind)
     with reading(wire_engine(at.settings)) as conn:
         found = profiles.all_profiles(conn, singular)
-    file.write_bytes(export_profiles(singular, found, form, lang=at.texts.lang))
+    write_bytes(file, export_profiles(singular, found, form, lang=at.texts.lang))
     at.console.print(at.texts.screen("total", count=len(found)))
 
 
@@ -294,21 +265,44 @@ def read_bytes(file: Path) -> bytes:
         raise FileUnreadable(file=str(file), cause=error.strerror or "") from error
 
 
+def write_bytes(file: Path, content: bytes) -> None:
+    """Write a whole file; raises InvalidField where the folder does not take it."""
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        cause = error.strerror or type(error).__name__
+        raise InvalidField(field="file", value=str(file), expected=f"({cause})") from error
+
+
 def main() -> None:
     """Run a command; an error is told with what to do next, and becomes an exit code."""
     try:
         app()
     except CauNoiError as error:
-        wants_json = "--json" in sys.argv
-        lang = next((b for a, b in pairwise(sys.argv) if a == "--lang"), None)
-        texts = Texts(choose(None, lang if lang in LANGUAGES else Settings().lang))
-        text = texts.error(error)
-        if wants_json:
-            told = {"title": text.title, "detail": text.detail, "next": text.next}
-            sys.stderr.write(json.dumps({"type": error.code} | told, ensure_ascii=False) + "\n")
-        else:
-            Terminal(Console(stderr=True, highlight=False), texts).error(text)
+        tell(error, Texts(language_of(sys.argv)), as_json="--json" in sys.argv)
         sys.exit(exit_code(error))
+
+
+def tell(error: CauNoiError, texts: Texts, as_json: bool) -> None:
+    """Say on standard error what went wrong and what to do next."""
+    text = texts.error(error)
+    if as_json:
+        told = {"title": text.title, "detail": text.detail, "next": text.next}
+        sys.stderr.write(json.dumps({"type": error.code} | told, ensure_ascii=False) + "\n")
+    else:
+        Terminal(Console(stderr=True, highlight=False), texts).error(text)
+
+
+def language_of(arguments: Sequence[str]) -> str:
+    """Language of an error: as asked (``--lang en``, ``--lang=en``), as set, or the first one."""
+    words = [word for argument in arguments for word in argument.split("=", 1)]
+    asked = next((after for word, after in pairwise(words) if word == "--lang"), None)
+    if asked in LANGUAGES:
+        return asked
+    try:
+        return read_settings().lang
+    except BadInput:
+        return LANGUAGES[0]
 
 
 def exit_code(error: CauNoiError) -> int:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from data.texts import Texts, choose
-from service.settings import Settings
+from service.settings import Settings, read_settings
 from service.terminal import Terminal
 from service.wiring import Parts, wire
 
@@ -45,7 +45,7 @@ class Desk:
 
 def desk(as_json: bool = False, lang: str | None = None) -> Desk:
     """Read the settings once and choose the language."""
-    settings = Settings()
+    settings = read_settings()
     texts = Texts(choose(None, lang or settings.lang))
     return Desk(settings, texts, Console(highlight=False), as_json)
 

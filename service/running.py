@@ -19,7 +19,7 @@ from models import evaluation
 from models.recipe import build_default_model
 from service.app import create_app
 from service.desk import ATTENTION, AsJson, Desk, Lang, desk, ready, with_progress
-from service.doctor import examine
+from service.doctor import Finding, examine
 from service.matchmaking import Wish
 from service.wiring import now, wire_engine, wire_measuring
 
@@ -139,11 +139,19 @@ def doctor(as_json: AsJson = False, lang: Lang = None) -> None:
     at = desk(as_json, lang)
     findings = examine(at.settings)
     if at.as_json:
-        at.show({"findings": [asdict(finding) for finding in findings]})
+        at.show({"findings": [finding_out(finding, at) for finding in findings]})
     else:
         at.terminal.findings(findings)
     if any(finding.state == "bad" for finding in findings):
         raise typer.Exit(ATTENTION)
+
+
+def finding_out(finding: Finding, at: Desk) -> dict[str, Any]:
+    """A finding for programs: its remedy as a sentence, where there is something to mend."""
+    told = finding.remedy and finding.state != "good"
+    return asdict(finding) | {
+        "remedy": at.texts.screen(f"doctor.{finding.remedy}") if told else None
+    }
 
 
 def evaluate(

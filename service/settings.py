@@ -5,19 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
-from matcher.weights import DEFAULT_POINTS, PARTNER_POINTS, Calibration
+from matcher.errors import InvalidField
+from matcher.weights import DEFAULT_POINTS, PARTNER_POINTS
 
-MEASURED: dict[str, dict[str, Calibration]] = {}
-"""Ends of the likeness of the default model, measured on the shipped catalogue."""
+PREFIX = "CAUNOI_"
 
 
 class Settings(BaseSettings):
     """Settings of an installation: environment variables ``CAUNOI_...`` or a file ``.env``."""
 
-    model_config = SettingsConfigDict(env_prefix="CAUNOI_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore")
 
     home: Path = Field(Path("var"), description="Folder of the database and the built model.")
     database: str | None = Field(
@@ -61,3 +61,25 @@ class Settings(BaseSettings):
     def model_name(self) -> str:
         """Folder or hub name of the model in use."""
         return self.model or str(self.model_folder)
+
+
+def read_settings() -> Settings:
+    """Read the settings of this installation.
+
+    Raises
+    ------
+    BadInput
+        For the first variable that does not hold.
+    """
+    from service.problems import as_ours
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        fault = error.errors()[0]
+        variable = PREFIX + ".".join(map(str, fault["loc"])).upper()
+        raise as_ours({**fault, "loc": ("settings", variable)}) from None
+    except SettingsError as error:
+        named = [n for n in Settings.model_fields if f'"{n}"' in str(error)]
+        field = PREFIX + (named[0].upper() if named else "")
+        raise InvalidField(field=field, value="", expected="JSON") from None
