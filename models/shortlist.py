@@ -37,12 +37,18 @@ class Shortlist:
 
     Attributes
     ----------
+    encoder, passing
+        What encodes profiles that are learnt, and those that only pass through and of which nothing
+        is to be remembered; the same where only one is given.
     startups, programmes, portfolios, incubators
         Exact indexes by profile id; ``portfolios`` by programme id.
     """
 
-    def __init__(self, encoder: Encoder, centring: Centring) -> None:
+    def __init__(
+        self, encoder: Encoder, centring: Centring, passing: Encoder | None = None
+    ) -> None:
         self.encoder = encoder
+        self.passing = passing or encoder
         self.centring = centring
         self.startups = self._index()
         self.programmes = self._index()
@@ -107,11 +113,11 @@ class Shortlist:
 
     def startup_vector(self, startup: Startup) -> Vector | None:
         """Vector of a startup that need not be learnt, (dimension,), or None without a text."""
-        return self._means([startup_texts(startup)])[0]
+        return self._means([startup_texts(startup)], passing=True)[0]
 
     def incubator_vector(self, incubator: Incubator) -> Vector | None:
         """Vector of an incubator that need not be learnt, or None without a text."""
-        return self._means([incubator_texts(incubator)])[0]
+        return self._means([incubator_texts(incubator)], passing=True)[0]
 
     def programme_vector(self, programme_id: str) -> Vector | None:
         """Vector of a programme's description, or None."""
@@ -154,11 +160,15 @@ class Shortlist:
         return names
 
     def _means(
-        self, groups: Sequence[Sequence[Written]], progress: Progress | None = None
+        self,
+        groups: Sequence[Sequence[Written]],
+        progress: Progress | None = None,
+        *,
+        passing: bool = False,
     ) -> list[Vector | None]:
         """Unit mean of each group of texts, encoded all together; None for an empty group."""
         flat = [text for group in groups for text in group]
-        raw = encode_texts(self.encoder, flat, progress)
+        raw = encode_texts(self.passing if passing else self.encoder, flat, progress)
         vectors = [self.centring.away(w, v) for w, v in zip(flat, raw, strict=True)]
         means: list[Vector | None] = []
         start = 0

@@ -52,9 +52,14 @@ def desk(as_json: bool = False, lang: str | None = None) -> Desk:
 
 def ready(at: Desk) -> Parts:
     """Wire everything and catch up, with a progress bar on long work."""
-    parts = wire(at.settings)
-    with_progress(at, lambda report: parts.matchmaker.catch_up(report))
-    return parts
+
+    def work(report: Callable[[int, int], None]) -> Parts:
+        parts = wire(at.settings, progress=report)
+        parts.matchmaker.catch_up(report)
+        return parts
+
+    made: Parts = with_progress(at, work)
+    return made
 
 
 def with_progress(at: Desk, work: Callable[[Callable[[int, int], None]], Any]) -> Any:

@@ -131,7 +131,9 @@ def serve(
     at.console.print(at.texts.screen("serve.started", url=url))
     at.console.print(at.texts.screen("serve.docs", url=f"{url}/docs"))
     at.console.print(at.texts.screen("serve.stop"))
-    uvicorn.run(create_app(parts), host=where[0], port=where[1], log_level="warning")
+    uvicorn.run(
+        create_app(parts), host=where[0], port=where[1], log_level="warning", server_header=False
+    )
 
 
 def doctor(as_json: AsJson = False, lang: Lang = None) -> None:

@@ -14,7 +14,7 @@ from data.engines import Engine, engine_of, migrate
 from data.vectors import DatabaseVectors
 from matcher.profile import Programme, Startup
 from matcher.weights import Calibration, Scale
-from models.encoder import Encoder, SentenceEncoder
+from models.encoder import Progress, SentenceEncoder
 from models.reference import calibrations_of, centring_of
 from models.shortlist import Shortlist
 from models.vectors import RememberingEncoder
@@ -52,35 +52,39 @@ def wire_engine(settings: Settings) -> Engine:
     return engine
 
 
-def wire(settings: Settings, day: Callable[[], date] = today) -> Parts:
+def wire(
+    settings: Settings, day: Callable[[], date] = today, progress: Progress | None = None
+) -> Parts:
     """Build everything; the matchmaker is empty until it catches up for the first time."""
     threadpool_limits(1, "blas")  # a search is one long product: threads only wait for each other
     engine = wire_engine(settings)
-    shortlist, calibrations = wire_shortlist(wire_encoder(settings, engine))
+    shortlist, calibrations = wire_shortlist(settings, engine, progress)
     scale = Scale(settings.points, calibrations, settings.noise)
     partner_scale = Scale(settings.partner_points, calibrations, settings.noise)
     matchmaker = Matchmaker(engine, shortlist, scale, partner_scale, day)
     return Parts(settings, engine, matchmaker)
 
 
-def wire_encoder(settings: Settings, engine: Engine) -> Encoder:
-    """The model of the settings, which remembers its vectors in the database."""
-    return RememberingEncoder(SentenceEncoder(settings.model_name), DatabaseVectors(engine))
+def wire_shortlist(
+    settings: Settings, engine: Engine, progress: Progress | None = None
+) -> tuple[Shortlist, dict[str, Calibration]]:
+    """An empty shortlist with the model of the settings, centred and calibrated on the catalogue.
 
-
-def wire_shortlist(encoder: Encoder) -> tuple[Shortlist, dict[str, Calibration]]:
-    """An empty shortlist, centred and calibrated on the shipped catalogue."""
+    Vectors of kept profiles are remembered in the database; those of others are not.
+    """
+    passing = SentenceEncoder(settings.model_name)
+    encoder = RememberingEncoder(passing, DatabaseVectors(engine))
     startups = [s for s in shipped("startup") if isinstance(s, Startup)]
     programmes = [p for p in shipped("programme") if isinstance(p, Programme)]
-    centring = centring_of(encoder, startups, programmes)
+    centring = centring_of(encoder, startups, programmes, progress)
     reference = Shortlist(encoder, centring)
-    reference.learn_startups(startups)
-    reference.learn_programmes(programmes)
+    reference.learn_startups(startups, progress)
+    reference.learn_programmes(programmes, progress)
     matrices = (i.matrix for i in (reference.startups, reference.programmes, reference.portfolios))
-    return Shortlist(encoder, centring), calibrations_of(*matrices)
+    return Shortlist(encoder, centring, passing), calibrations_of(*matrices)
 
 
 def wire_measuring(settings: Settings) -> tuple[Shortlist, Scale]:
     """What the quality of matches is measured with: the product's own, and empty."""
-    shortlist, calibrations = wire_shortlist(wire_encoder(settings, wire_engine(settings)))
+    shortlist, calibrations = wire_shortlist(settings, wire_engine(settings))
     return shortlist, Scale(settings.points, calibrations, settings.noise)
