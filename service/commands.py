@@ -277,7 +277,7 @@ def write_bytes(file: Path, content: bytes) -> None:
 def main() -> None:
     """Run a command; an error is told with what to do next, and becomes an exit code."""
     try:
-        app()
+        app(prog_name="caunoi")
     except CauNoiError as error:
         tell(error, Texts(language_of(sys.argv)), as_json="--json" in sys.argv)
         sys.exit(exit_code(error))

@@ -64,9 +64,16 @@ def ready(at: Desk) -> Parts:
 
 def with_progress(at: Desk, work: Callable[[Callable[[int, int], None]], Any]) -> Any:
     """Run work that reports (done, total); the bar goes to standard error, only in a terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    bar = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
-    with bar:
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as bar:
         task = bar.add_task(at.texts.screen("load.encoding"), total=None, visible=False)
 
         def report(done: int, total: int) -> None:
