@@ -12,6 +12,7 @@ import json
 import logging
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -77,7 +78,7 @@ class SentenceEncoder:
     precision
         ``auto`` computes in bfloat16 where the processor multiplies it natively, else in float32.
     threads
-        Threads for torch, process-wide; None leaves torch's own choice (one per core).
+        Threads that encode; None takes as many as torch does, one per core.
     download
         Whether a hub name may be fetched from the internet; ``HF_HUB_OFFLINE`` still forbids it.
 
@@ -110,13 +111,11 @@ class SentenceEncoder:
         import torch
         from safetensors import SafetensorError
 
-        if threads is not None:
-            torch.set_num_threads(threads)
         self.path, self.reason = _numeric_path(precision)
         kind = torch.bfloat16 if self.path == "bfloat16" else torch.float32
         try:
             if folder is not None and _is_plain_bert(folder):
-                self._engine: _Engine = _PlainBert(folder, kind)
+                self._engine: _Engine = _PlainBert(folder, kind, threads or torch.get_num_threads())
                 self._prompts = _prompts_in(folder)
                 digest = _folder_digest(folder)
             else:
@@ -296,17 +295,17 @@ class _PlainBert:
     """BERT, mean pooling, unit length (Devlin and others 2018; Reimers and Gurevych 2019).
 
     The texts of a batch are laid end to end, (tokens, hidden), and only attention looks at them
-    one by one. The running sum and its norms are float32 on either path; `kind` is that of the
-    large matrix products.
+    one by one. `kind` is that of the large matrix products; all that comes before and after them,
+    their biases too, is float32, which halves the noise of bfloat16.
     """
 
-    def __init__(self, folder: Path, kind: "torch.dtype") -> None:
+    def __init__(self, folder: Path, kind: "torch.dtype", threads: int) -> None:
         from safetensors.torch import load_file
         from tokenizers import Tokenizer
 
         settings = _read_json(folder / "config.json")
         self.dimension = int(settings["hidden_size"])
-        self._kind = kind
+        self._threads = threads
         self._heads = int(settings["num_attention_heads"])
         self._epsilon = float(settings["layer_norm_eps"])
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -324,13 +323,33 @@ class _PlainBert:
 
     def encode(self, texts: Sequence[str], report: Progress) -> NDArray[np.float32]:
         tokens = [found.ids for found in self._tokenizer.encode_batch(list(texts))]
+        sizes = [len(ids) for ids in tokens]
+        groups = list(batches(sizes, min(TOKENS_AT_ONCE, -(-sum(sizes) // self._threads))))
         vectors = np.empty((len(texts), self.dimension), np.float32)
         done = 0
-        for rows in batches([len(ids) for ids in tokens], TOKENS_AT_ONCE):
-            vectors[rows] = self._vectors([tokens[row] for row in rows])
+        for rows, found in self._computed(groups, tokens):
+            vectors[rows] = found
             done += len(rows)
             report(done, len(texts))
         return vectors
+
+    def _computed(
+        self, groups: Sequence[list[int]], tokens: Sequence[Sequence[int]]
+    ) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
+        """Give each group with its vectors: a single group on all threads, many one a thread.
+
+        Threads that share a product wait for each other hundreds of times a text, which a busy
+        machine makes slow; threads with a group each never wait.
+        """
+        import torch
+
+        asked = [[tokens[row] for row in rows] for rows in groups]
+        if len(groups) == 1 or self._threads == 1:
+            torch.set_num_threads(self._threads)
+            yield from zip(groups, map(self._vectors, asked), strict=True)
+            return
+        with ThreadPoolExecutor(self._threads, "encoder", torch.set_num_threads, (1,)) as pool:
+            yield from zip(groups, pool.map(self._vectors, asked), strict=True)
 
     def _vectors(self, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """Token ids of some texts -> (texts, dimension)."""
@@ -355,11 +374,11 @@ class _PlainBert:
         from torch.nn import functional as F
 
         size = (self.dimension,)
-        seen = self._attention(F.linear(state.to(self._kind), *layer["qkv"]), lengths)
-        state = state + F.linear(seen, *layer["out"])
+        seen = self._attention(_product(state, *layer["qkv"]), lengths)
+        state = state + _product(seen, *layer["out"])
         state = F.layer_norm(state, size, *layer["norm"], self._epsilon)
-        wide = F.gelu(F.linear(state.to(self._kind), *layer["wide"]))
-        state = state + F.linear(wide, *layer["narrow"])
+        wide = F.gelu(_product(state, *layer["wide"]))
+        state = state + _product(wide, *layer["narrow"])
         return F.layer_norm(state, size, *layer["last"], self._epsilon)
 
     def _attention(self, qkv: "Tensor", lengths: Sequence[int]) -> "Tensor":
@@ -377,6 +396,13 @@ class _PlainBert:
         return seen
 
 
+def _product(state: "Tensor", weight: "Tensor", bias: "Tensor") -> "Tensor":
+    """Multiply (tokens, in) by (out, in) in the kind of the weight; float32 in and out."""
+    from torch.nn import functional as F
+
+    return F.linear(state.to(weight.dtype), weight).float().add_(bias)
+
+
 def _longest_text(folder: Path, settings: Mapping[str, Any]) -> int:
     positions = int(settings["max_position_embeddings"])
     tokenizer = folder / "tokenizer_config.json"
@@ -391,12 +417,12 @@ def _pair(weights: "Mapping[str, Tensor]", name: str) -> "tuple[Tensor, Tensor]"
 def _layer(
     weights: "Mapping[str, Tensor]", name: str, kind: "torch.dtype"
 ) -> "dict[str, tuple[Tensor, Tensor]]":
-    """Gather one layer: query, key and value become one matrix, norms stay float32."""
+    """Gather one layer: query, key and value become one matrix, of `kind` as all matrices."""
     import torch
 
     def product(part: str) -> "tuple[Tensor, Tensor]":
         weight, bias = _pair(weights, name + part)
-        return weight.to(kind), bias.to(kind)
+        return weight.to(kind), bias
 
     parts = [product(f"attention.self.{part}") for part in ("query", "key", "value")]
     return {

@@ -173,6 +173,14 @@ def unpack_blocks(raw: bytes) -> NDArray[np.float32]:
     return nibbles.reshape(-1)
 
 
+def round_to_bfloat16(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Round finite float32 numbers to the nearest that bfloat16 holds, halves to even."""
+    bits = np.ascontiguousarray(values).view(np.uint32)
+    bits = bits + (((bits >> np.uint32(16)) & np.uint32(1)) + np.uint32(0x7FFF))
+    bits &= np.uint32(0xFFFF0000)
+    return bits.view(np.float32)
+
+
 def bert_name(name: str) -> str:
     """Translate a packed tensor name into that of ``BertModel``; KeyError on an unknown one."""
     if name in _EMBEDDING_NAMES:

@@ -15,7 +15,7 @@ from models.recipe import (
     is_built,
     main,
 )
-from models.weights import read_packed, unpack_blocks
+from models.weights import read_packed, round_to_bfloat16, unpack_blocks
 from tests.encoder_fixtures import (
     PIECES,
     SHAPE,
@@ -158,6 +158,15 @@ def test_a_block_is_a_scale_and_nibbles_low_half_first() -> None:
     block = np.array(0.5, "<f2").tobytes() + (nibbles | (15 - nibbles) << 4).tobytes()
     expected = np.concatenate([np.arange(16) - 8, 7 - np.arange(16)]) * 0.5
     np.testing.assert_array_equal(unpack_blocks(block), expected.astype(np.float32))
+
+
+def test_rounding_to_bfloat16_is_that_of_torch() -> None:
+    import torch
+
+    values = np.random.default_rng(1).standard_normal((7, 32)).astype(np.float32)
+    expected = torch.from_numpy(values).bfloat16().float().numpy()
+    np.testing.assert_array_equal(round_to_bfloat16(values), expected)
+    np.testing.assert_array_equal(round_to_bfloat16(expected), expected)
 
 
 def test_packed_weights_are_read_with_their_sizes_and_pieces() -> None:
