@@ -18,10 +18,10 @@ from service.describing import describe
 from service.edge import Edge
 from service.health_api import WarmUp
 from service.metrics import Metrics
+from service.opening import now as city_now
 from service.security import Installed
 from service.settings import Settings
 from service.wiring import Parts
-from service.wiring import now as city_now
 
 DOCS = "/docs"
 AROUND_A_FILE = 100_000

@@ -2,6 +2,9 @@
 
 Exit codes: 0 done; 1 done, but something wants attention (rows refused, faults found); 2 wrong
 input; 3 not found; 4 the installation is not ready.
+
+What takes long to import (the matcher, readers of Excel files) is imported by the commands that
+need it, so that the others start at once.
 """
 
 from __future__ import annotations
@@ -11,16 +14,14 @@ import sys
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
-from data import loading, profiles
+from data import profiles
 from data.bodies import body_of
 from data.engines import reading, transaction
-from data.exporting import export_profiles
-from data.sheets import Limits
 from data.texts import LANGUAGES, Texts
 from matcher.errors import (
     BadInput,
@@ -34,12 +35,14 @@ from matcher.errors import (
 from matcher.profile import KINDS, forms
 from service import running
 from service.desk import ATTENTION, AsJson, Desk, Lang, desk, ready
-from service.matchmaking import Answer, Wish
-from service.schemas import Named, answer_out, explanation_out, measure_of, report_out
+from service.opening import now, wire_engine
 from service.settings import read_settings
 from service.terminal import Terminal
-from service.unsaved import unsaved
-from service.wiring import Parts, now, wire_engine
+
+if TYPE_CHECKING:
+    from matcher.profile import Startup
+    from service.matchmaking import Answer, Wish
+    from service.wiring import Parts
 
 WRONG_INPUT, NOT_FOUND, NOT_READY = 2, 3, 4
 
@@ -82,7 +85,7 @@ def match(
     at = desk(as_json, lang)
     if (startup is None) == (profile is None):
         raise InvalidField(field="startup", value=startup or "", expected="an id or --profile")
-    asker = startup or "" if profile is None else unsaved(read_bytes(profile), profile)
+    asker = startup or "" if profile is None else startup_in(profile)
     parts = ready(at)
     wish = wish_of(k, per_country, per_organisation)
     show_answer(at, parts, parts.matchmaker.top_matches(asker, wish), "startup", details)
@@ -128,11 +131,12 @@ def explain(
 ) -> None:
     """Every part of one pair, and the smallest changes that would help, each proved."""
     at = desk(as_json, lang)
-    parts = ready(at)
-    matchmaker = parts.matchmaker
+    matchmaker = ready(at).matchmaker
     explanation = matchmaker.explain_pair(startup, programme)
     left, right = matchmaker.kept("startup", startup), matchmaker.kept("programme", programme)
     if at.as_json:
+        from service.schemas import Named, explanation_out, measure_of
+
         ends = Named(id=left.id, name=left.name), Named(id=right.id, name=right.name)
         measure = measure_of(matchmaker, "startup")
         at.show(explanation_out(explanation, *ends, at.texts, measure).model_dump(mode="json"))
@@ -140,8 +144,17 @@ def explain(
         at.terminal.explanation(left, right.name, explanation)
 
 
+def startup_in(file: Path) -> Startup:
+    """The startup profile in a file, not to be kept."""
+    from service.unsaved import unsaved
+
+    return unsaved(read_bytes(file), file)
+
+
 def wish_of(k: int, per_country: int | None, per_organisation: int | None) -> Wish:
     """What the options of a command ask for."""
+    from service.matchmaking import Wish
+
     limits = {"country": per_country, "organisation": per_organisation}
     return Wish(k=k, limits={name: most for name, most in limits.items() if most})
 
@@ -149,6 +162,8 @@ def wish_of(k: int, per_country: int | None, per_organisation: int | None) -> Wi
 def show_answer(at: Desk, parts: Parts, answer: Answer, kind: str, details: int) -> None:
     """Print an answer for programs or for people."""
     if at.as_json:
+        from service.schemas import answer_out, measure_of
+
         measure = measure_of(parts.matchmaker, kind)
         at.show(answer_out(answer, at.texts, kind, measure).model_dump(mode="json"))
     else:
@@ -219,6 +234,8 @@ def load(
     lang: Lang = None,
 ) -> None:
     """Add or change profiles from a file; every refused row is reported, the good ones kept."""
+    from data import loading
+
     at = desk(as_json, lang)
     with transaction(wire_engine(at.settings)) as conn:
         report = loading.load_file(
@@ -229,9 +246,11 @@ def load(
             who="command line",
             at=now(),
             dry_run=dry_run,
-            limits=Limits(file_bytes=at.settings.most_file_bytes),
+            limits=loading.Limits(file_bytes=at.settings.most_file_bytes),
         )
     if at.as_json:
+        from service.schemas import report_out
+
         at.show(report_out(report, at.texts).model_dump(mode="json"))
     else:
         at.terminal.report(report, file.name)
@@ -246,6 +265,8 @@ def export(
     lang: Lang = None,
 ) -> None:
     """Write all profiles of a kind to a file that loads back the same; nothing personal."""
+    from data.exporting import export_profiles
+
     at = desk(lang=lang)
     form = file.suffix.lower().lstrip(".")
     if form not in ("csv", "xlsx"):

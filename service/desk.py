@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -15,7 +15,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from data.texts import Texts, choose
 from service.settings import Settings, read_settings
 from service.terminal import Terminal
-from service.wiring import Parts, wire
+
+if TYPE_CHECKING:
+    from service.wiring import Parts
 
 ATTENTION = 1
 """Exit code: done, but something wants attention."""
@@ -51,7 +53,11 @@ def desk(as_json: bool = False, lang: str | None = None) -> Desk:
 
 
 def ready(at: Desk) -> Parts:
-    """Wire everything and catch up, with a progress bar on long work."""
+    """Wire everything and catch up, with a progress bar on long work.
+
+    The matcher and the model are imported here: a command that needs neither does not wait.
+    """
+    from service.wiring import wire
 
     def work(report: Callable[[int, int], None]) -> Parts:
         parts = wire(at.settings, progress=report)

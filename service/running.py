@@ -1,27 +1,27 @@
-"""Commands that run an installation: set up, show, serve, examine, measure, and access keys."""
+"""Commands that run an installation: set up, show, serve, examine, measure, and access keys.
+
+What takes long to import (the web, the matcher, the bench) is imported where it is needed, so that
+``caunoi keys`` does not wait for it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-import uvicorn
 from rich.text import Text
 
 from data import keys, profiles
-from data.catalogue import load_catalogue
 from data.engines import reading, transaction
 from data.texts import LANGUAGES
 from matcher.profile import KINDS
-from models import evaluation
-from models.recipe import build_default_model
-from service.app import create_app
 from service.desk import ATTENTION, AsJson, Desk, Lang, desk, ready, with_progress
-from service.doctor import Finding, examine
-from service.matchmaking import Wish
-from service.wiring import now, wire_engine, wire_measuring
+from service.opening import now, wire_engine
+
+if TYPE_CHECKING:
+    from service.doctor import Finding
 
 SHOWCASE = "alterno"
 """The shipped startup whose matches ``caunoi tour`` shows."""
@@ -91,6 +91,9 @@ def key_out(key: keys.Key) -> dict[str, Any]:
 
 def setup(lang: Lang = None) -> None:
     """Build the language model, bring the database up to date, load the shipped catalogue."""
+    from data.catalogue import load_catalogue
+    from models.recipe import build_default_model
+
     at = desk(lang=lang)
     if at.settings.model is None:
         build_default_model(at.settings.model_folder, say=at.console.print)
@@ -103,6 +106,8 @@ def setup(lang: Lang = None) -> None:
 
 def tour() -> None:
     """The main job on one shipped startup, in both languages; then the first officer's key."""
+    from service.matchmaking import Wish
+
     answer = ready(desk()).matchmaker.top_matches(SHOWCASE, Wish(k=5))
     for lang in LANGUAGES:
         desk(lang=lang).terminal.showcase(answer)
@@ -124,6 +129,10 @@ def serve(
     lang: Lang = None,
 ) -> None:
     """Run the service until it is stopped."""
+    import uvicorn
+
+    from service.app import create_app
+
     at = desk(lang=lang)
     parts = ready(at)
     where = host or at.settings.host, port or at.settings.port
@@ -138,6 +147,8 @@ def serve(
 
 def doctor(as_json: AsJson = False, lang: Lang = None) -> None:
     """Say what is wrong with the installation and how to mend it."""
+    from service.doctor import examine
+
     at = desk(as_json, lang)
     findings = examine(at.settings)
     if at.as_json:
@@ -164,6 +175,9 @@ def evaluate(
     lang: Lang = None,
 ) -> None:
     """Measure the match quality on judged pairs, beside plain baselines."""
+    from models import evaluation
+    from service.wiring import wire_measuring
+
     at = desk(as_json, lang)
     shortlist, scale = wire_measuring(at.settings)
     result = with_progress(

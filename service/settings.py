@@ -71,11 +71,11 @@ def read_settings() -> Settings:
     BadInput
         For the first variable that does not hold.
     """
-    from service.problems import as_ours
-
     try:
         return Settings()
     except ValidationError as error:
+        from service.problems import as_ours  # brings the web along, for this case alone
+
         fault = error.errors()[0]
         variable = PREFIX + ".".join(map(str, fault["loc"])).upper()
         raise as_ours({**fault, "loc": ("settings", variable)}) from None

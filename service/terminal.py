@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -11,16 +11,18 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from data.keys import Key
-from data.loading import LoadReport
 from data.texts import ErrorText, Texts
-from matcher.explaining import Explanation, Proof
 from matcher.profile import Startup
-from matcher.ranking import Check, Match, Part, Ranking, Refusal
 from matcher.rules.base import Outcome
-from models.evaluation import Evaluation
-from service.doctor import Finding
-from service.matchmaking import Answer
+
+if TYPE_CHECKING:
+    from data.keys import Key
+    from data.loading import LoadReport
+    from matcher.explaining import Explanation, Proof
+    from matcher.ranking import Check, Match, Part, Ranking, Refusal
+    from models.evaluation import Evaluation
+    from service.doctor import Finding
+    from service.matchmaking import Answer
 
 NARROW = 2
 """Columns by which details stand in from the edge."""
@@ -133,6 +135,8 @@ class Terminal:
 
     def explanation(self, startup: Startup, name: str, explanation: Explanation) -> None:
         """Print every part of a pair, its gates and questions, and the changes that help."""
+        from matcher.ranking import Refusal
+
         judged = explanation.judged
         title = self.say("explain.title", left=startup.name, right=name)
         self.console.print(Text(title, style="bold"))
@@ -148,10 +152,9 @@ class Terminal:
             for check in judged.checks:
                 question = self.texts.reason(check.reason)
                 self.console.print(f"  ? {self.texts.rule(check.rule)}: {question}", style="yellow")
-        self._changes(explanation)
+        self._changes(explanation, refused=isinstance(judged, Refusal))
 
-    def _changes(self, explanation: Explanation) -> None:
-        refused = isinstance(explanation.judged, Refusal)
+    def _changes(self, explanation: Explanation, refused: bool) -> None:
         if not explanation.changes:
             nothing = "no_single_change_opens" if refused else "no_change_helps"
             self.console.print(self.say(f"explain.{nothing}"))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from threadpoolctl import threadpool_limits
 
 from data.catalogue import shipped
-from data.engines import Engine, engine_of, migrate
+from data.engines import Engine
 from data.vectors import DatabaseVectors
 from matcher.profile import Programme, Startup
 from matcher.weights import Calibration, Scale
@@ -19,10 +18,8 @@ from models.reference import calibrations_of, centring_of
 from models.shortlist import Shortlist
 from models.vectors import RememberingEncoder
 from service.matchmaking import Matchmaker
+from service.opening import today, wire_engine
 from service.settings import Settings
-
-CITY = ZoneInfo("Asia/Ho_Chi_Minh")
-"""The city's own time: a window that closes today closes at its midnight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +29,6 @@ class Parts:
     settings: Settings
     engine: Engine
     matchmaker: Matchmaker
-
-
-def now() -> datetime:
-    """This moment, in the city's time."""
-    return datetime.now(CITY)
-
-
-def today() -> date:
-    """The day in the city."""
-    return now().date()
-
-
-def wire_engine(settings: Settings) -> Engine:
-    """The database, its schema up to date."""
-    settings.home.mkdir(parents=True, exist_ok=True)
-    engine = engine_of(settings.database_url)
-    migrate(engine)
-    return engine
 
 
 def wire(

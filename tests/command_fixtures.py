@@ -94,10 +94,10 @@ def _exit_code() -> int:
     return 0
 
 
-def process(home: Path, *arguments: str, **changes: str) -> Ran:
+def process(home: Path, *arguments: str, script: str = ENTRY, **changes: str) -> Ran:
     """Run a command in a process of its own, as a shell does."""
     done = subprocess.run(  # noqa: S603  our own entry
-        [sys.executable, "-c", ENTRY, *arguments],
+        [sys.executable, "-c", script, *arguments],
         env=environment(home, **changes),
         cwd=home if home.is_dir() else home.parent,
         capture_output=True,

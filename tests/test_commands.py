@@ -424,6 +424,18 @@ def test_a_process_ends_with_the_promised_codes_and_prints_nothing_else(home, tm
     assert "Traceback" not in missing.err
 
 
+def test_a_command_that_only_lists_waits_for_no_model_no_matcher_and_no_web(home):
+    heavy = ("torch", "numba", "numpy", "faiss", "sklearn", "openpyxl", "fastapi", "uvicorn")
+    script = (
+        "import sys; from service.commands import main; sys.argv[1:] = ['list', 'startups']\n"
+        "try: main()\n"
+        f"finally: sys.stderr.write(','.join(m for m in {heavy} if m in sys.modules))"
+    )
+    ran = process(home, script=script)
+    assert (ran.code, ran.err) == (0, "")
+    assert "Nông Trại Số" in ran.out
+
+
 def test_a_home_that_does_not_exist_yet_is_made(tmp_path):
     new = tmp_path / "a" / "b"
     (tmp_path / "a").mkdir()

@@ -21,8 +21,8 @@ import psutil
 from data import keys
 from data.catalogue import shipped
 from data.engines import engine_of, transaction
+from service.opening import now
 from service.settings import Settings
-from service.wiring import now
 from tests.benchmarks.figures import Figure, milliseconds, show
 
 REQUESTS = 120
