@@ -37,6 +37,7 @@ BODY = (400, 413, 415)
 EDIT = (404, 412, 428)
 """Problems of every edit that rests on a version."""
 
+NAMES_EN = {"startup": "a startup", "programme": "a programme", "incubator": "an incubator"}
 NAMES_VI = {"startup": "startup", "programme": "chương trình", "incubator": "vườn ươm"}
 ETAG: Body = {"ETag": {"description": "Version. / Phiên bản.", "schema": {"type": "string"}}}
 LOCATION: Body = {"Location": {"schema": {"type": "string"}}}
@@ -92,7 +93,8 @@ def _add(router: APIRouter, tag: str, routes: list[Described]) -> None:
 
 
 def _profiles(kind: str) -> list[Described]:
-    at, vi, shown = ProfileRoutes(kind), NAMES_VI[kind], shown_model(kind)
+    at, shown = ProfileRoutes(kind), shown_model(kind)
+    en, vi = NAMES_EN[kind], NAMES_VI[kind]
     all_, one = f"/{kind}s", f"/{kind}s/{{id}}"
     listed, whole = listed_model(kind), body_of_kind(kind)
     made = ETAG | LOCATION
@@ -103,24 +105,24 @@ def _profiles(kind: str) -> list[Described]:
             extra=filter_parameters(kind),
         ),
         Described(
-            "POST", all_, at.create, f"Add a {kind}", f"Thêm {vi}", shown, 201, created,
+            "POST", all_, at.create, f"Add {en}", f"Thêm {vi}", shown, 201, created,
             whole, made,
         ),
         Described(
-            "GET", one, at.read, f"Read a {kind}", f"Đọc {vi}", shown, 200, (404,),
+            "GET", one, at.read, f"Read {en}", f"Đọc {vi}", shown, 200, (404,),
             headers=ETAG,
         ),
         Described(
-            "PUT", one, at.replace, f"Replace a {kind}", f"Thay {vi}", shown, 200, edited,
+            "PUT", one, at.replace, f"Replace {en}", f"Thay {vi}", shown, 200, edited,
             whole, ETAG,
         ),
         Described(
-            "PATCH", one, at.amend, f"Change fields of a {kind}", f"Sửa vài trường của {vi}",
+            "PATCH", one, at.amend, f"Change fields of {en}", f"Sửa vài trường của {vi}",
             shown, 200, edited, patch_of_kind(kind), ETAG,
         ),
-        Described("DELETE", one, at.delete, f"Delete a {kind}", f"Xóa {vi}", None, 204, EDIT),
+        Described("DELETE", one, at.delete, f"Delete {en}", f"Xóa {vi}", None, 204, EDIT),
         Described(
-            "GET", f"{one}/history", at.history, f"Versions of a {kind}", f"Lịch sử của {vi}",
+            "GET", f"{one}/history", at.history, f"Versions of {en}", f"Lịch sử của {vi}",
             History, 200, (404,),
         ),
     ]  # fmt: skip

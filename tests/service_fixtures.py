@@ -1,8 +1,4 @@
-"""A small catalogue behind a real application: real SQLite, the real encoder where it is built.
-
-Without the built model an encoder stands in that counts words: the routes do not care, and the
-tests that do are few.
-"""
+"""A small catalogue behind a real application: real SQLite, the real encoder."""
 
 from __future__ import annotations
 
@@ -11,17 +7,15 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import httpx
-import numpy as np
 import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -40,10 +34,10 @@ from service.matchmaking import Matchmaker
 from service.settings import Settings
 from service.wiring import Parts
 from tests import builders
+from tests.encoder_fixtures import default_model
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 DAY = date(2026, 3, 1)
-MODEL = Path(__file__).parent.parent / "var" / "models" / "multilingual-e5-small"
 API = "/api/v1"
 
 STARTUPS = (
@@ -89,28 +83,11 @@ INCUBATORS = (
 ROLES = ("admin", "officer", "startup", "other_startup", "incubator", "other_incubator", "nobody")
 
 
-class WordCounter:
-    """Texts to unit vectors of hashed words."""
-
-    model_id = "word-counter"
-    dimension = 64
-
-    def encode(
-        self, texts: Sequence[str], role: str, *, progress: Callable[[int, int], None] | None = None
-    ) -> Any:
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
-        for row, text in enumerate(texts):
-            for word in text.casefold().split():
-                vectors[row, crc32(word.encode()) % self.dimension] += 1
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-
-
 @cache
 def encoder() -> Encoder:
-    """The built model, loaded once for all tests, or what stands in for it."""
-    built = (MODEL / "config.json").exists()
-    chosen: Any = SentenceEncoder(str(MODEL)) if built else WordCounter()
-    return RememberingEncoder(chosen, MemoryVectors())
+    """The default model, loaded once for all tests and built first where it is not; each text of a
+    test is encoded once in a run."""
+    return RememberingEncoder(SentenceEncoder(default_model()), MemoryVectors())
 
 
 @cache

@@ -23,7 +23,7 @@ from service.matchmaking import Matchmaker, Wish
 from service.settings import Settings
 from tests.builders import NOW, incubator, programme, startup
 from tests.service_fixtures import INCUBATORS, PROGRAMMES, STARTUPS, centring
-from tests.shared_encoder import real_encoder
+from tests.service_fixtures import encoder as real_encoder
 
 DAY = date(2026, 3, 1)
 ALL = Wish(k=100)

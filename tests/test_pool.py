@@ -13,7 +13,7 @@ from models.shortlist import Shortlist
 from service.pool import BothSides, Pool
 from tests.builders import programme, startup
 from tests.service_fixtures import centring
-from tests.shared_encoder import real_encoder
+from tests.service_fixtures import encoder as real_encoder
 
 DAY = date(2026, 3, 1)
 ALUMNI = (Alumnus("Shop Ltd", "payments for small shops"), Alumnus("Farm Ltd", "rice sensors"))

@@ -15,7 +15,7 @@ from models.reference import (
 )
 from models.text import LOCAL, Written, programme_texts, startup_texts
 from tests.builders import programme, startup
-from tests.shared_encoder import real_encoder
+from tests.service_fixtures import encoder as real_encoder
 
 TOPICS = {
     "rice": ("Sensors for rice fields.", "Cảm biến cho ruộng lúa."),

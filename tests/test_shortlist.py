@@ -10,7 +10,7 @@ from models.reference import centring_of, encode_texts
 from models.shortlist import NEAREST_ALUMNI, Shortlist
 from models.text import startup_texts
 from tests.builders import incubator, programme, startup
-from tests.shared_encoder import real_encoder
+from tests.service_fixtures import encoder as real_encoder
 
 TOPICS = {
     "lua": (
