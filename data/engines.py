@@ -88,6 +88,13 @@ def engine_of(url: str) -> Engine:
         return engine
 
 
+def is_there(url: str) -> bool:
+    """Say whether a database can be there: a SQLite file that is missing would only be made."""
+    parsed = make_url(url)
+    in_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, ":memory:")
+    return not in_file or Path(str(parsed.database)).is_file()
+
+
 def migrate(engine: Engine) -> None:
     """Bring the schema to the newest version; does nothing where it is already there.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from data import keys, profiles
-from data.engines import engine_of, is_migrated, reading
+from data.engines import engine_of, is_migrated, is_there, reading
 from matcher.errors import CauNoiError
 from matcher.profile import KINDS
 from models.encoder import SentenceEncoder
@@ -61,6 +61,9 @@ def _disk(settings: Settings) -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
+    if not is_there(settings.database_url):
+        yield Finding("database", "bad", "", "database_remedy")
+        return
     engine = engine_of(settings.database_url)
     yield Finding("database", "good", engine.url.render_as_string(hide_password=True))
     current = is_migrated(engine)

@@ -68,13 +68,17 @@ def list_keys(as_json: AsJson = False, lang: Lang = None) -> None:
 @keys_app.command("revoke")
 def revoke_key(
     key_id: Annotated[int, typer.Argument(help="Number of the key in the list.")],
+    as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     """End a key for good."""
-    at = desk(lang=lang)
+    at = desk(as_json, lang)
     with transaction(wire_engine(at.settings)) as conn:
         key = keys.revoke_key(conn, key_id, at=now())
-    at.console.print(at.texts.screen("keys.revoked", id=key.id))
+    if at.as_json:
+        at.show(key_out(key))
+    else:
+        at.console.print(at.texts.screen("keys.revoked", id=key.id))
 
 
 def key_out(key: keys.Key) -> dict[str, Any]:
