@@ -9,6 +9,9 @@ CauNoiError
 │   ├── TextTooLong           a text above the limit of its field
 │   ├── FileUnreadable        a file that is neither CSV nor Excel, or is damaged
 │   ├── NoKnownHeadings       a table in which no column is recognised
+│   ├── MalformedBody (400)   a body that is no JSON, or JSON that nobody should send
+│   ├── MethodNotAllowed (405) an address that knows other methods
+│   ├── UnsupportedMedia (415) a body of another media type
 │   ├── WeightsInvalid        weights that are negative, unknown or do not sum to 100
 │   └── JudgedPairsInvalid    a folder of judged pairs that cannot be evaluated
 ├── BodyTooLarge (413)
@@ -108,6 +111,24 @@ class WeightsInvalid(BadInput):
 
 class JudgedPairsInvalid(BadInput):
     """Facts: folder, cause."""
+
+
+class MalformedBody(BadInput):
+    """Facts: cause."""
+
+    status = 400
+
+
+class MethodNotAllowed(BadInput):
+    """Facts: path, known (methods)."""
+
+    status = 405
+
+
+class UnsupportedMedia(BadInput):
+    """Facts: value, known (media types)."""
+
+    status = 415
 
 
 class BodyTooLarge(CauNoiError):

@@ -18,9 +18,9 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from matcher.errors import BodyTooLarge
+from matcher.errors import BodyTooLarge, MalformedBody
 from service.metrics import Metrics
-from service.problems import LOG, MalformedBody, Refused, problem, unexpected
+from service.problems import LOG, Refused, problem, unexpected
 
 API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 PAGE_POLICY = (

@@ -21,18 +21,21 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 
 from data.taxonomies import code_of, terms
-from data.texts import ErrorText, Texts, choose
+from data.texts import Texts, choose
 from matcher.errors import (
     BadInput,
     BodyTooLarge,
     CauNoiError,
     InvalidField,
+    MalformedBody,
+    MethodNotAllowed,
     NotFound,
     ProfileNotFound,
     TextTooLong,
     Unidentified,
     UnknownCode,
     UnknownField,
+    UnsupportedMedia,
 )
 
 LOG = logging.getLogger("caunoi.service")
@@ -43,24 +46,6 @@ MOST_SHOWN = 80
 """Characters of a refused value that a problem repeats."""
 FEW = 30
 """Codes that are all named where one of them was expected."""
-
-
-class MalformedBody(BadInput):
-    """A body that is no JSON, or JSON that nobody should send. Facts: cause."""
-
-    status = 400
-
-
-class MethodNotAllowed(BadInput):
-    """An address that knows other methods. Facts: path, known."""
-
-    status = 405
-
-
-class UnsupportedMedia(BadInput):
-    """A body of another media type. Facts: value, known."""
-
-    status = 415
 
 
 class Refused(HTTPException):
@@ -114,7 +99,7 @@ def problem(request: Request, error: CauNoiError, faults: Sequence[CauNoiError] 
     """Answer with an error of ours and, where a list was at fault, each of its faults."""
     texts = Texts(language_of(request))
     shown = _for_asker(request, error)
-    text = _text(texts, shown)
+    text = texts.error(shown)
     content = Problem(
         type=TYPES + error.code,
         title=text.title,
@@ -202,18 +187,8 @@ def _for_asker(request: Request, error: CauNoiError) -> CauNoiError:
     return error
 
 
-def _text(texts: Texts, error: CauNoiError) -> ErrorText:
-    """The text of an error, or of the nearest one above it in the tree that has a text."""
-    for kind in type(error).__mro__:
-        if issubclass(kind, CauNoiError):
-            likened = kind(**error.facts)
-            if f"error.{likened.code}.title" in texts.keys:
-                return texts.error(likened)
-    raise KeyError("the error at the root has no text")
-
-
 def _fault(texts: Texts, error: CauNoiError) -> Fault:
-    text = _text(texts, error)
+    text = texts.error(error)
     value = error.facts.get("value")
     return Fault(
         field=str(error.facts.get("field", "")),
