@@ -1,4 +1,4 @@
-"""The panel of rules: asks each judge once per distinct pair of keys and remembers the answer."""
+"""The panel of rules: asks each judge once per distinct pair of keys, for a whole roster."""
 
 from __future__ import annotations
 
@@ -79,11 +79,20 @@ class Panel:
             if len(rows) >= MOST_REMEMBERED:
                 rows.clear()
             done = 0 if row is None else len(row)
-            new = [self.judged(number, asker, key, roster) for key in keys[done:]]
+            new = self._fresh(number, asker, keys[done:], roster)
             fresh = np.array([self.hundredths(number, v) for v in new], np.int32)
             row = fresh if row is None else np.concatenate([row, fresh])
             rows[number, asker] = row
         return row
+
+    def _fresh(
+        self, number: int, asker: Hashable, keys: Sequence[Hashable], roster: Roster
+    ) -> list[Verdict]:
+        """Verdicts on many keys, not remembered one by one: the row keeps what they are worth."""
+        judge = self.rules[number].judge
+        if roster.side == "right":
+            return [judge(asker, key) for key in keys]
+        return [judge(key, asker) for key in keys]
 
     def judged(self, number: int, asker: Hashable, key: Hashable, roster: Roster) -> Verdict:
         """Verdict on an asker's key and a roster's key, whichever side the roster is."""

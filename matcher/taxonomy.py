@@ -10,7 +10,7 @@ argued in the decision records of the README.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -355,7 +355,8 @@ def stage_distance(one: str, other: str) -> int:
     return abs(STAGE_RANK[one] - STAGE_RANK[other])
 
 
-def expand(markets: Iterable[str]) -> frozenset[str]:
+@cache
+def expand(markets: tuple[str, ...]) -> frozenset[str]:
     """Replace every bloc by its member countries; ``*`` becomes all countries."""
     countries: set[str] = set()
     for market in markets:

@@ -7,6 +7,7 @@ by anybody, in this process or another, is seen by the next search.
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
@@ -119,6 +120,8 @@ class Matchmaker:
                 self._forget(kind, gone)
             if any(kind in ("programme", "incubator") for kind, _, _ in changed):
                 self._gather_partners()
+            if self._seq == 0:
+                gc.freeze()  # the pools live as long as the process: no need to walk them again
             count, self._seq = latest - self._seq, latest
             self._turn_the_day()
             return count

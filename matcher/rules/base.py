@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from matcher.profile import Money
@@ -33,6 +34,12 @@ class Coded:
 
     vocabulary: str
     codes: tuple[str, ...]
+
+
+@cache
+def coded(vocabulary: str, codes: tuple[str, ...]) -> Coded:
+    """The one value of these codes, for rules that are judged over thousands of keys at a time."""
+    return Coded(vocabulary, codes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 
 from matcher.profile import Programme, Startup
-from matcher.rules.base import Change, Coded, Kind, Rule, Verdict, fit, unknown
+from matcher.rules.base import Change, Kind, Rule, Verdict, coded, fit, unknown
 from matcher.taxonomy import ANY_MARKET, BLOCS, expand, share_bloc
 
 BEST_WEIGHT = 0.7
@@ -28,7 +29,7 @@ def startup_key(startup: Startup, _on: date) -> tuple[Codes | None, str | None]:
 
 def programme_key(programme: Programme, _on: date) -> tuple[str, Codes | None]:
     """Host country, and the markets that the programme opens."""
-    return programme.host, programme.markets
+    return programme.host, programme.markets and tuple(sorted(set(programme.markets)))
 
 
 def judge(aim: tuple[Codes | None, str | None], offer: tuple[str, Codes | None]) -> Verdict:
@@ -42,22 +43,30 @@ def judge(aim: tuple[Codes | None, str | None], offer: tuple[str, Codes | None])
         return unknown("market.ask_startup")
     if not markets:
         return unknown("market.ask_programme")
-    opened = expand(markets) | {host}
+    opened = _opened(host, markets)
     shares = [_share(target, host, opened, home) for target in targets]
     share = BEST_WEIGHT * max(shares) + (1 - BEST_WEIGHT) * sum(shares) / len(shares)
     covered = tuple(t for t, s in zip(targets, shares, strict=True) if s == 1.0)
     code = "market.opened" if covered else "market.near" if share else "market.far"
-    named = Coded("market", covered or targets)
-    return fit(min(1.0, share), code, targets=named, host=Coded("country", (host,)))
+    named = coded("market", covered or targets)
+    return fit(min(1.0, share), code, targets=named, host=coded("country", (host,)))
 
 
 def _share(target: str, host: str, opened: frozenset[str], home: str | None) -> float:
-    if target == ANY_MARKET:
+    if target in opened or target == ANY_MARKET:
         return 1.0
     if target in BLOCS:
         return 1.0 if (BLOCS[target] & opened) - {home} else 0.0
-    if target in opened:
-        return 1.0
+    return _share_by_bloc(target, host)
+
+
+@cache
+def _opened(host: str, markets: Codes) -> frozenset[str]:
+    return expand(markets) | {host}
+
+
+@cache
+def _share_by_bloc(target: str, host: str) -> float:
     return max((BLOC_SHARES[bloc] for bloc in share_bloc(target, host)), default=0.0)
 
 

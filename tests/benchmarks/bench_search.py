@@ -5,6 +5,8 @@ Run as ``python -m tests.benchmarks.bench_search``.
 
 from __future__ import annotations
 
+import gc
+
 import numpy as np
 
 from data.catalogue import shipped
@@ -36,6 +38,7 @@ def pool_of(programmes: list, seed: int = 5) -> Pool:
     indexes[PORTFOLIO].put(ids[::4], made[::-4][: len(ids[::4])])
     pool = Pool(RULES, "right", crowd.TODAY, indexes)
     pool.put(programmes)
+    gc.freeze()  # as the service does once its pools are filled
     return pool
 
 
@@ -59,7 +62,7 @@ def recall(panel: Panel, pool: Pool, startup: object, vector: np.ndarray, texts:
     sums = total(panel, roster, panel.asker_keys(startup, roster), likenesses)
     order = np.lexsort((roster.id_ranks, -sums))[:TOP]
     wanted = {roster.profiles[place].id for place in order if sums[place] >= 0}
-    return len(found & wanted) / max(1, len(wanted))
+    return len(found & wanted) / len(wanted) if wanted else float(not found)
 
 
 def run(count: int | None, askers: int) -> list[Figure]:

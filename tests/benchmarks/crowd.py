@@ -46,7 +46,8 @@ def programmes(count: int, seed: int = 1) -> list[Programme]:
 def startups(count: int, seed: int = 2) -> list[Startup]:
     """Startups with the sectors and stages of real ones, and answers to every question."""
     rng = random.Random(seed)
-    real = [s for s in shipped("startup") if s.size != "large" and s.stage != "acquired"]
+    kept = (s for s in shipped("startup") if s.size != "large" and s.status != "closed")
+    real = [s for s in kept if s.stage != "acquired"]
     money = [Money(usd, "USD", usd) for usd in (0.0, 5e4, 3e5, 2e6, 1e7)] + [None]
     made = []
     for number in range(count):
