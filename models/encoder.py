@@ -116,7 +116,7 @@ class SentenceEncoder:
         kind = torch.bfloat16 if self.path == "bfloat16" else torch.float32
         try:
             if folder is not None and _is_plain_bert(folder):
-                self._engine: _Engine = _PlainBert(folder, kind, threads or torch.get_num_threads())
+                self._engine: _Engine = _led(folder, kind, threads or torch.get_num_threads())
                 self._prompts = _prompts_in(folder)
                 digest = _folder_digest(folder)
             else:
@@ -292,6 +292,19 @@ def batches(sizes: Sequence[int], limit: int) -> Iterator[list[int]]:
         yield group
 
 
+def _led(folder: Path, kind: "torch.dtype", threads: int) -> "_PlainBert":
+    """Load a BERT on the thread that leads its products from then on.
+
+    OpenMP keeps a team of threads for every thread that ever led one; once the teams together are
+    more than the cores, each of them takes twice the time. So there is one leader, from the first
+    product on.
+    """
+    import torch
+
+    leader = ThreadPoolExecutor(1, "encoder", torch.set_num_threads, (threads,))
+    return leader.submit(_PlainBert, folder, kind, threads, leader).result()
+
+
 class _PlainBert:
     """BERT, mean pooling, unit length (Devlin and others 2018; Reimers and Gurevych 2019).
 
@@ -300,13 +313,16 @@ class _PlainBert:
     their biases too, is float32, which halves the noise of bfloat16.
     """
 
-    def __init__(self, folder: Path, kind: "torch.dtype", threads: int) -> None:
+    def __init__(
+        self, folder: Path, kind: "torch.dtype", threads: int, leader: ThreadPoolExecutor
+    ) -> None:
         from safetensors.torch import load_file
         from tokenizers import Tokenizer
 
         settings = _read_json(folder / "config.json")
         self.dimension = int(settings["hidden_size"])
         self._threads = threads
+        self._leader = leader
         self._heads = int(settings["num_attention_heads"])
         self._epsilon = float(settings["layer_norm_eps"])
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -340,14 +356,14 @@ class _PlainBert:
         """Give each group with its vectors: a single group on all threads, many one a thread.
 
         Threads that share a product wait for each other hundreds of times a text, which a busy
-        machine makes slow; threads with a group each never wait.
+        machine makes slow; threads with a group each never wait. A single group is led by the
+        leader, whoever asks (see :func:`_led`).
         """
         import torch
 
         asked = [[tokens[row] for row in rows] for rows in groups]
         if len(groups) == 1 or self._threads == 1:
-            torch.set_num_threads(self._threads)
-            yield from zip(groups, map(self._vectors, asked), strict=True)
+            yield from zip(groups, self._leader.map(self._vectors, asked), strict=True)
             return
         with ThreadPoolExecutor(self._threads, "encoder", torch.set_num_threads, (1,)) as pool:
             yield from zip(groups, pool.map(self._vectors, asked), strict=True)

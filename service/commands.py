@@ -10,7 +10,6 @@ need it, so that the others start at once.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
@@ -298,7 +297,6 @@ def write_bytes(file: Path, content: bytes) -> None:
 
 def main() -> None:
     """Run a command; an error is told with what to do next, and becomes an exit code."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # idle threads leave a busy machine alone
     try:
         app(prog_name="caunoi")
     except CauNoiError as error:
