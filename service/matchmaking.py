@@ -16,6 +16,7 @@ from typing import Any
 
 from data import decisions, profiles
 from data.engines import Connection, Engine, reading
+from matcher.batch import Best, best_of_all
 from matcher.errors import ProfileNotFound
 from matcher.explaining import Explanation, explain
 from matcher.panel import Panel
@@ -24,7 +25,6 @@ from matcher.partners import partner_ids, partners_of
 from matcher.profile import Incubator, Programme, Startup
 from matcher.ranking import Asker, Limit, Ranking, rank
 from matcher.rules import RULES
-from matcher.scoring import Best, best_of_all
 from matcher.weights import PORTFOLIO, TEXT, Scale
 from models.encoder import Progress
 from models.index import VectorIndex

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.batch import Known
 from matcher.roster import Roster, Side
 from matcher.rules.base import Rule
-from matcher.scoring import Known, dots
+from matcher.scoring import dots
 from matcher.weights import LIKENESSES, PORTFOLIO, TEXT
 from models.index import VectorIndex
 

@@ -16,23 +16,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from matcher.batch import BLOCK_ROWS, Known, best_of_all
 from matcher.errors import WeightsInvalid
 from matcher.panel import BLOCK, Panel
 from matcher.partner_rules import PARTNER_RULES
 from matcher.roster import Roster
 from matcher.rules import GATES, RULES
 from matcher.rules.base import Kind, Outcome, Rule, fit
-from matcher.scoring import (
-    BLOCK_ROWS,
-    FIRST_LOOK,
-    Known,
-    Likeness,
-    best_of_all,
-    best_sums,
-    calibrated,
-    dots,
-    total,
-)
+from matcher.scoring import FIRST_LOOK, Likeness, best_sums, calibrated, dots, total
 from matcher.weights import (
     DEFAULT_POINTS,
     LIKENESSES,

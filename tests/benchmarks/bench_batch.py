@@ -9,10 +9,10 @@ import resource
 
 import numpy as np
 
+from matcher.batch import Known, best_of_all
 from matcher.panel import Panel
 from matcher.roster import Roster
 from matcher.rules import RULES
-from matcher.scoring import Known, best_of_all
 from tests.benchmarks import crowd
 from tests.benchmarks.bench_search import SCALE
 from tests.benchmarks.figures import Figure, seconds, show
