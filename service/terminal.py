@@ -280,9 +280,10 @@ class Terminal:
             )
         self.console.print(table)
         bad = sum(finding.state == "bad" for finding in findings)
-        self.console.print(
-            self.say("doctor.some_bad", count=bad) if bad else self.say("doctor.all_good")
-        )
+        if bad:
+            self.console.print(self.say("doctor.some_bad", count=bad))
+        elif all(finding.state == "good" for finding in findings):
+            self.console.print(self.say("doctor.all_good"))
 
     def evaluation(self, result: Evaluation) -> None:
         """Print the scorecard: every method with its measures and their intervals."""
