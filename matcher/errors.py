@@ -28,7 +28,6 @@ CauNoiError
 └── Unready (503)
     ├── EncoderUnavailable    no language model to encode with
     ├── ModelRecipeError      the default model could not be assembled
-    ├── IndexMismatch         a saved index that belongs to another model or is damaged
     └── DatabaseUnavailable
 
 An error is a class and its facts. Its title, its sentence and what to do next stand in
@@ -201,10 +200,6 @@ class EncoderUnavailable(Unready):
 
 class ModelRecipeError(Unready):
     """Facts: package, cause."""
-
-
-class IndexMismatch(Unready):
-    """Facts: path, cause."""
 
 
 class DatabaseUnavailable(Unready):

@@ -1,26 +1,17 @@
 """Vectors -> nearest, exactly; the only file that imports faiss.
 
-The index is derived: whatever it holds can be put in again from the database, so a file that
-does not fit is refused and rebuilt, never mended.
+The index is derived and lives in memory: whatever it holds is put in again from the vectors that
+the database keeps.
 """
 
-import json
-import os
-import tempfile
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.errors import IndexMismatch
-
 Eligible = NDArray[np.bool_] | Sequence[str]
 
-FILE_VERSION = 1
 _ROOM_AT_FIRST = 256
 _SPARE = 16
 _NOISE = 1e-5
@@ -177,48 +168,3 @@ class VectorIndex:
         exact = (self._room[rows].astype(np.float64) * query).sum(axis=1).astype(np.float32)
         pairs = ((-float(value), self._ids[row]) for value, row in zip(exact, rows, strict=True))
         return [Neighbour(id, -negative) for negative, id in sorted(pairs)]
-
-    def save(self, path: Path) -> None:
-        """Write the index to a file, whole or not at all."""
-        about = {"version": FILE_VERSION, "model_id": self.model_id, "ids": self._ids}
-        written = np.frombuffer(json.dumps(about).encode(), np.uint8)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                np.savez(file, about=written, vectors=self.matrix)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-
-    @classmethod
-    def load(cls, path: Path, model_id: str) -> "VectorIndex":
-        """Read an index that :meth:`save` wrote.
-
-        Raises
-        ------
-        IndexMismatch
-            If the file is missing or damaged, or holds vectors of another model.
-        """
-        about, vectors = _read(path)
-        if about["model_id"] != model_id:
-            cause = f"it holds vectors of {about['model_id']}, not of {model_id}"
-            raise IndexMismatch(path=str(path), cause=cause)
-        index = cls(vectors.shape[1], model_id)
-        index.put(about["ids"], vectors)
-        return index
-
-
-def _read(path: Path) -> tuple[dict[str, Any], NDArray[np.float32]]:
-    try:
-        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-            about = json.loads(bytes(file["about"]))
-            vectors = file["vectors"]
-        fits = about["version"] == FILE_VERSION and len(vectors) == len(set(about["ids"]))
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise IndexMismatch(path=str(path), cause=f"it cannot be read: {error}") from error
-    if not fits or vectors.ndim != 2 or vectors.dtype != np.float32:
-        raise IndexMismatch(path=str(path), cause="it is of another form than this version writes")
-    return about, vectors

@@ -1,12 +1,9 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from matcher.errors import IndexMismatch
 from models.index import Neighbour, VectorIndex
 
 DIMENSION = 8
@@ -129,40 +126,3 @@ def test_an_empty_index_and_no_queries_answer_with_nothing() -> None:
 def test_vectors_of_another_shape_or_not_finite_are_refused(vectors: NDArray[np.float32]) -> None:
     with pytest.raises(ValueError, match="finite vectors"):
         VectorIndex(DIMENSION, "model").put(["a"], vectors)
-
-
-def test_a_saved_index_answers_as_before(tmp_path: Path) -> None:
-    index = filled([f"vườn-{i}" for i in range(50)], unit(2, 50))
-    index.save(tmp_path / "programmes.index")
-    again = VectorIndex.load(tmp_path / "programmes.index", "model")
-    assert again.ids == index.ids
-    assert again.nearest(unit(9, 4), 6) == index.nearest(unit(9, 4), 6)
-    assert [path.name for path in tmp_path.iterdir()] == ["programmes.index"]
-
-
-def test_an_index_of_another_model_is_refused(tmp_path: Path) -> None:
-    filled(["a"], unit(2, 1)).save(tmp_path / "x")
-    with pytest.raises(IndexMismatch, match="not of other"):
-        VectorIndex.load(tmp_path / "x", "other")
-
-
-def test_a_missing_index_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(IndexMismatch):
-        VectorIndex.load(tmp_path / "x", "model")
-
-
-@pytest.mark.parametrize("place", [0, 0.3, 0.6, 0.99])
-def test_a_damaged_index_is_refused(tmp_path: Path, place: float) -> None:
-    filled([f"p{i}" for i in range(50)], unit(2, 50)).save(tmp_path / "x")
-    raw = bytearray((tmp_path / "x").read_bytes())
-    raw[int(place * len(raw))] ^= 0xFF
-    (tmp_path / "x").write_bytes(raw)
-    with pytest.raises(IndexMismatch):
-        VectorIndex.load(tmp_path / "x", "model")
-
-
-def test_a_cut_off_index_is_refused(tmp_path: Path) -> None:
-    filled(["a"], unit(2, 1)).save(tmp_path / "x")
-    (tmp_path / "x").write_bytes((tmp_path / "x").read_bytes()[:-40])
-    with pytest.raises(IndexMismatch):
-        VectorIndex.load(tmp_path / "x", "model")

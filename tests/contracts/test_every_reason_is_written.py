@@ -255,7 +255,7 @@ def test_no_text_stands_for_an_error_that_does_not_exist(lang):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_error_shows_where_things_lie_inside_the_installation(lang):
-    for kind in (errors.DatabaseUnavailable, errors.IndexMismatch, errors.EncoderUnavailable):
+    for kind in (errors.DatabaseUnavailable, errors.EncoderUnavailable):
         for part in ("title", "detail", "next"):
             assert not placeholders(texts_of(lang)[f"error.{errors.code_of(kind)}.{part}"])
 
