@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from data.headings import Column, columns_of, kind_bonus
 from data.sheets import Cell, Sheet
@@ -34,7 +34,8 @@ def heads_of(sheet: Sheet, kind: str) -> Iterator[Head]:
         yield from _head(sheet, kind, tuple((text,) for text in upper), index + 1)
         if index + 1 < len(sheet.rows):
             lower = tuple(heading_text(cell) for cell in sheet.rows[index + 1])
-            yield from _head(sheet, kind, _two_levels(upper, lower), index + 2)
+            for head in _head(sheet, kind, _two_levels(upper, lower), index + 2):
+                yield _untitled(head, upper, lower)
 
 
 def _head(
@@ -47,6 +48,14 @@ def _head(
     levels = max(len(levels) for levels in headings)
     score = len(columns) + kind_bonus(kind, headings) - 0.4 * levels - 0.01 * first_row
     yield Head(sheet, kind, headings, columns, first_row, score)
+
+
+def _untitled(head: Head, upper: Sequence[str], lower: Sequence[str]) -> Head:
+    """Take a title off the headings under it: one text over all columns groups nothing."""
+    if not upper or {text for text in upper if text} != {upper[0]}:
+        return head
+    headings = tuple((text,) for text in lower)
+    return replace(head, headings=headings, columns=columns_of(head.kind, headings))
 
 
 def heading_text(cell: Cell) -> str:

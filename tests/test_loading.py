@@ -133,6 +133,19 @@ def test_a_title_above_the_table_and_a_row_of_column_numbers_are_passed_over():
     assert (table.kind, [e.line for e in table.entries], table.refused) == ("startup", [6], ())
 
 
+def test_a_title_is_no_part_of_the_headings_under_it():
+    content = (
+        "Danh sách startup đợt 1/2026;;\nTên doanh nghiệp;Lĩnh vực;Giai đoạn\nA;fintech;seed\n"
+    )
+    table = read_table(content.encode(), "danh-sach.csv")
+    assert table.kind == "startup"
+    assert [column.heading for column in table.columns] == [
+        "Tên doanh nghiệp",
+        "Lĩnh vực",
+        "Giai đoạn",
+    ]
+
+
 def test_merged_headings_of_two_levels_are_joined():
     content = xlsx(
         [
