@@ -21,9 +21,9 @@ from models.encoder import SentenceEncoder
 from models.evaluation import METHODS, Evaluation, Past, as_json, evaluate, split
 from models.judged_pairs import COLUMNS, Pair, read_judged
 from models.measures import MEASURES, measures_of, with_intervals
-from models.recipe import DEFAULT_FOLDER, is_built
 from models.reference import Centring
 from models.shortlist import Shortlist
+from tests.encoder_fixtures import default_model
 
 SHARED = Path(__file__).parents[2] / "shared" / "eval" / "techstars_to_2018"
 SCALE = Scale(calibrations={TEXT: Calibration(-1.0, 1.0), PORTFOLIO: Calibration(-1.0, 1.0)})
@@ -314,9 +314,8 @@ def test_programmes_are_read_by_their_text_or_by_their_sessions(folder: Folder) 
     assert mrr(measured(folder.write()), "ours") == 1.0
 
 
-@pytest.mark.skipif(not is_built(DEFAULT_FOLDER), reason="make setup builds the model")
 def test_the_real_encoder_finds_the_trade(folder: Folder) -> None:
-    encoder = SentenceEncoder(DEFAULT_FOLDER)
+    encoder = SentenceEncoder(default_model())
     shortlist = Shortlist(encoder, Centring(encoder.model_id, {}))
     result = evaluate(folder.write(), shortlist, SCALE, train_until=CUT, resamples=10)
     assert mrr(result, "encoder_centroid") == 1.0
