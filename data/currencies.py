@@ -8,7 +8,6 @@ from datetime import date
 from functools import cache
 from importlib import resources
 
-from matcher.errors import UnknownName
 from matcher.profile import Money
 
 
@@ -30,14 +29,6 @@ def rates() -> dict[str, Rate]:
     path = resources.files("data") / "taxonomy" / "currencies.csv"
     with path.open("r", encoding="utf-8") as lines:
         return {row["code"]: _rate(row) for row in csv.DictReader(lines)}
-
-
-def rate_of(currency: str) -> Rate:
-    """Return one currency's rate; raises UnknownName with the known codes."""
-    known = rates()
-    if currency not in known:
-        raise UnknownName(what="currency", value=currency, known=tuple(known))
-    return known[currency]
 
 
 def in_usd(money: Money) -> Money:

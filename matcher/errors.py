@@ -17,8 +17,7 @@ CauNoiError
 ├── BodyTooLarge (413)
 ├── Unidentified (401)        no key, or a key that is not known or was revoked
 ├── Forbidden (403)
-│   ├── RoleForbids           the role of this key may not do this
-│   └── ConsentMissing        personal fields without a consent on record
+│   └── RoleForbids           the role of this key may not do this
 ├── NotFound (404)
 │   └── ProfileNotFound
 ├── Conflict (409)
@@ -150,10 +149,6 @@ class Forbidden(CauNoiError):
 
 class RoleForbids(Forbidden):
     """Facts: role, needed."""
-
-
-class ConsentMissing(Forbidden):
-    """Facts: id, purpose."""
 
 
 class NotFound(CauNoiError):

@@ -177,7 +177,7 @@ def describe(app: FastAPI, settings: Settings) -> None:
             app.openapi_schema = _description(app, settings)
         return app.openapi_schema
 
-    app.openapi = description  # type: ignore[method-assign]
+    app.openapi = description  # type: ignore[method-assign]  # the way FastAPI documents
 
 
 def _description(app: FastAPI, settings: Settings) -> dict[str, Any]:

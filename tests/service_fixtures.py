@@ -123,7 +123,7 @@ class House:
 
 def build(folder: Path, **settings: Any) -> House:
     """A house of its own in a folder, its catalogue loaded and a key made for every role."""
-    chosen = Settings(_env_file=None, home=folder, **settings)  # type: ignore[call-arg]
+    chosen = Settings(_env_file=None, home=folder, **settings)
     template, secrets = _template()
     shutil.copy(template, folder / "caunoi.db")
     engine = engine_of(chosen.database_url)

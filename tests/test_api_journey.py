@@ -102,7 +102,7 @@ def test_of_many_edits_on_one_version_exactly_one_holds(officer: httpx.Client) -
         headers = {"If-Match": before}
         return officer.patch("/startups/lon-qua", json=patch, headers=headers).status_code
 
-    codes = Counter(at_once([lambda n=n: edit(n) for n in range(8)]))  # type: ignore[misc]
+    codes = Counter(at_once([lambda n=n: edit(n) for n in range(8)]))
     assert codes == {200: 1, 412: 7}
     assert officer.get("/startups/lon-qua/history").json()["total"] == 2
 
@@ -112,7 +112,7 @@ def test_of_many_equal_additions_exactly_one_holds(officer: httpx.Client) -> Non
         body = {"id": "cung-ten", "name": f"Cùng Tên {number}"}
         return officer.post("/startups", json=body).status_code
 
-    codes = Counter(at_once([lambda n=n: add(n) for n in range(8)]))  # type: ignore[misc]
+    codes = Counter(at_once([lambda n=n: add(n) for n in range(8)]))
     assert codes == {201: 1, 409: 7}
 
 
@@ -126,8 +126,8 @@ def test_writers_and_matches_do_not_wait_for_each_other_for_ever(officer: httpx.
         body = {"name": "Bận Rộn", "description_vi": f"Phần mềm số {number} cho cảng biển."}
         return officer.post("/matches", json=body).status_code
 
-    works = [lambda n=n: write(n) for n in range(10)]  # type: ignore[misc]
-    works += [lambda n=n: match(n) for n in range(10)]  # type: ignore[misc]
+    works = [lambda n=n: write(n) for n in range(10)]
+    works += [lambda n=n: match(n) for n in range(10)]
     assert set(at_once(works)) == {200, 201}
 
 
@@ -185,7 +185,7 @@ class TestBodies:
                 answer = httpx.post(
                     f"{url}/startups",
                     content=b"{}",
-                    headers=headers | {"Content-Length": declared},  # type: ignore[arg-type]
+                    headers=headers | {"Content-Length": declared},
                 )
             except (httpx.HTTPError, UnicodeEncodeError):
                 continue

@@ -79,7 +79,7 @@ def test_several_processes_may_migrate_at_once(tmp_path):
 def test_a_failed_transaction_leaves_nothing(tmp_path):
     engine = engine_of(url_in(tmp_path))
     migrate(engine)
-    with pytest.raises(ZeroDivisionError), transaction(engine) as conn:  # noqa: PT012
+    with pytest.raises(ZeroDivisionError), transaction(engine) as conn:  # noqa: PT012  the error is raised inside
         profiles.put(conn, startup(), who="test", at=NOW)
         raise ZeroDivisionError
     with reading(engine) as conn:

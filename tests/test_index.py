@@ -54,7 +54,7 @@ def test_k_eligible_give_k_at_any_selectivity(
 
 @settings(max_examples=60, deadline=None)
 @given(names, st.integers(0, 99), st.randoms(use_true_random=False))
-def test_the_order_of_insertion_does_not_matter(ids: list[str], seed: int, random) -> None:  # type: ignore[no-untyped-def]
+def test_the_order_of_insertion_does_not_matter(ids: list[str], seed: int, random) -> None:
     vectors = unit(seed, len(ids))
     order = list(range(len(ids)))
     random.shuffle(order)

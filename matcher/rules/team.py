@@ -30,7 +30,7 @@ def judge(team: People, least: People) -> Verdict:
     if least == (None, None):
         return unknown("team.ask_programme")
     if any(need and have is None for have, need in zip(team, least, strict=True)):
-        return unknown("team.ask_startup", team=least[0] or 0, full_time=least[1] or 0)
+        return unknown("team.ask_startup", team=least[0], full_time=least[1])
     return passed("team.enough")
 
 
