@@ -299,6 +299,8 @@ VOCABULARIES: Mapping[str, frozenset[str] | tuple[str, ...]] = {
     "goal": ("learn", "finish_product", "first_customers", "raise_capital", "move_abroad"),
     "sex": ("female", "male", "other"),
     "source_kind": ("found", "known", "own"),
+    "ruling": ("forced", "forbidden", "conflict"),
+    "attribute": ("country", "organisation", "sector", "stage", "phase", "district"),
     "level": LEVELS,
     "bloc": tuple(BLOCS),
     "country": COUNTRIES,
