@@ -89,7 +89,7 @@ def best_of_all(
     if not (len(askers) and len(roster) and k > 0):
         return best
     order = np.argsort(roster.id_ranks)
-    tables, fusion = _tables(panel, askers, roster), _fuse(roster, order)
+    tables, fusion = verdict_tables(panel, askers, roster), _fuse(roster, order)
     lines = _lines(panel.scale)
     missing = [np.flatnonzero(~side.right[order]) for side in known]
     in_order = bool((order == np.arange(len(order))).all())
@@ -140,7 +140,7 @@ def _blocks(count: int) -> Iterator[slice]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tables:
+class VerdictTables:
     """All verdict tables end to end: rule r stands at offsets[r], (asker keys x widths[r])."""
 
     flat: Ints
@@ -148,14 +148,15 @@ class _Tables:
     widths: NDArray[np.int64]
 
 
-def _tables(panel: Panel, askers: Roster, roster: Roster) -> _Tables:
+def verdict_tables(panel: Panel, askers: Roster, roster: Roster) -> VerdictTables:
+    """Hundredths of every rule for every key of the askers against every key of a roster."""
     blocks = [
         np.concatenate([panel.row(number, key, roster) for key in askers.keys[number]])
         for number in range(len(panel.rules))
     ]
     widths = np.array([len(keys) for keys in roster.keys], np.int64)
     sizes = np.array([0] + [len(block) for block in blocks[:-1]], np.int64)
-    return _Tables(np.concatenate(blocks), np.cumsum(sizes), widths)
+    return VerdictTables(np.concatenate(blocks), np.cumsum(sizes), widths)
 
 
 @dataclass(frozen=True, slots=True)

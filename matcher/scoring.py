@@ -199,3 +199,38 @@ def _calibrate(
         cosine = cosines[j]
         points = min(max((cosine - lowest) * factor, np.float32(0.0)), most)
         out[j] = neutral if np.isnan(cosine) else np.int32(points + np.float32(0.5))
+
+
+@njit(cache=True, nogil=True)
+def add_likenesses(
+    matrix: Floats,
+    rows: Places,
+    vectors: Floats,
+    vector_rows: Places,
+    line: Floats,
+    out: Ints,
+) -> None:
+    """Add the hundredths of one likeness to a block of pairs, the same as one by one.
+
+    Parameters
+    ----------
+    matrix, rows
+        Vectors of one side and the row of each of b profiles, -1 where it has none.
+    vectors, vector_rows
+        The same of the a askers.
+    line
+        Lowest cosine, hundredths per cosine, neutral and most hundredths, as :func:`line_of` says.
+    out
+        Sums, (a, b).
+    """
+    lowest, factor, neutral, most = line[0], line[1], int(line[2]), line[3]
+    points = np.empty(len(rows), np.int32)
+    for i in range(len(vector_rows)):
+        if vector_rows[i] < 0:
+            for j in range(len(rows)):
+                out[i, j] += neutral
+            continue
+        cosines = dots(matrix, rows, vectors[vector_rows[i]])
+        _calibrate(cosines, lowest, factor, most, neutral, points)
+        for j in range(len(rows)):
+            out[i, j] += points[j]
