@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -192,3 +193,82 @@ VECTORS = Table(
     Column("digest", String(64), primary_key=True),
     Column("vector", LargeBinary, nullable=False),
 )
+
+COHORTS = Table(
+    "cohorts",
+    METADATA,
+    Column("id", String(80), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("deleted_at", Instant),
+)
+"""The present version of each cohort; a set ``deleted_at`` hides it."""
+
+COHORT_VERSIONS = Table(
+    "cohort_versions",
+    METADATA,
+    Column("id", String(80), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("body", JSON, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("action", String(20), nullable=False),
+)
+
+RUNS = Table(
+    "runs",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("cohort_id", String(80), nullable=False),
+    Column("cohort_version", Integer, nullable=False),
+    Column("how", JSON, nullable=False),
+    Column("held_from", Integer),
+    Column("ordered_by", Text, nullable=False),
+    Column("ordered_at", Instant, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("stage", String(40)),
+    Column("share", Float, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("worker", Text),
+    Column("started_at", Instant),
+    Column("heard_at", Instant),
+    Column("finished_at", Instant),
+    Column("error", JSON(none_as_null=True)),
+    Column("result_digest", String(64)),
+    Column("total", BigInteger),
+    Column("bound", BigInteger),
+    Column("proved", Boolean),
+    Column("placed", Integer),
+    Index(None, "cohort_id"),
+    Index(None, "state"),
+    sqlite_autoincrement=True,
+)
+"""``heard_at`` is when the worker of a run last said that it is alive."""
+
+RUN_BLOBS = Table(
+    "run_blobs",
+    METADATA,
+    Column("run_id", Integer, primary_key=True),
+    Column("part", String(20), primary_key=True),
+    Column("key", String(80), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+"""What a run keeps in bulk: ``key`` is the first startup of a stretch of placements, else empty."""
+
+PUBLICATIONS = Table(
+    "publications",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("cohort_id", String(80), nullable=False),
+    Column("run_id", Integer),
+    Column("action", String(20), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("why", Text),
+    Column("placed", Integer, nullable=False),
+    Column("pairs", LargeBinary, nullable=False),
+    Index(None, "cohort_id"),
+    sqlite_autoincrement=True,
+)
+"""``pairs`` is the whole published list after the act; ``placed`` is how many it has."""

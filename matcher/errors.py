@@ -12,6 +12,10 @@ CauNoiError
 │   ├── MalformedBody (400)   a body that is no JSON, or JSON that nobody should send
 │   ├── MethodNotAllowed (405) an address that knows other methods
 │   ├── UnsupportedMedia (415) a body of another media type
+│   ├── LimitInvalid          a limit of a cohort that cannot hold, told by its name
+│   ├── CohortMemberUnknown   an id in a cohort of which no profile is kept
+│   ├── NameNotFound          a name in a file by which no profile is kept
+│   ├── NameAmbiguous         a name in a file by which several profiles are kept
 │   ├── WeightsInvalid        weights that are negative, unknown or do not sum to 100
 │   └── JudgedPairsInvalid    a folder of judged pairs that cannot be evaluated
 ├── BodyTooLarge (413)
@@ -19,14 +23,23 @@ CauNoiError
 ├── Forbidden (403)
 │   └── RoleForbids           the role of this key may not do this
 ├── NotFound (404)
-│   └── ProfileNotFound
+│   ├── ProfileNotFound
+│   ├── CohortNotFound
+│   └── RunNotFound
 ├── Conflict (409)
-│   └── ProfileExists
+│   ├── ProfileExists
+│   ├── CohortExists
+│   ├── CohortPublished       a cohort whose published list stands cannot be deleted
+│   ├── NoOutcome             a run that has no such result, or none yet
+│   ├── Overtaken             somebody else published meanwhile
+│   └── NothingToUndo
 ├── Stale (412)               the profile was changed by somebody else meanwhile
+│   └── CohortStale           the cohort was
 ├── PreconditionMissing (428) an edit without If-Match
 └── Unready (503)
     ├── EncoderUnavailable    no language model to encode with
     ├── ModelRecipeError      the default model could not be assembled
+    ├── RunLost               a run that was interrupted more than once
     └── DatabaseUnavailable
 
 An error is a class and its facts. Its title, its sentence and what to do next stand in
@@ -103,6 +116,22 @@ class NoKnownHeadings(BadInput):
     """Facts: file, found (headings read), known (headings expected)."""
 
 
+class LimitInvalid(BadInput):
+    """Facts: limit (its name), cause, about (id, pair or value), asked, found (what there is)."""
+
+
+class CohortMemberUnknown(BadInput):
+    """Facts: kind, id, nearest (ids that are spelt alike)."""
+
+
+class NameNotFound(BadInput):
+    """Facts: kind, value, nearest (ids of profiles with names that are spelt alike)."""
+
+
+class NameAmbiguous(BadInput):
+    """Facts: kind, value, found (ids of the profiles that it may mean)."""
+
+
 class WeightsInvalid(BadInput):
     """Facts: cause."""
 
@@ -161,6 +190,14 @@ class ProfileNotFound(NotFound):
     """Facts: kind, id, nearest (ids that are spelt alike)."""
 
 
+class CohortNotFound(NotFound):
+    """Facts: id, nearest (ids that are spelt alike)."""
+
+
+class RunNotFound(NotFound):
+    """Facts: id."""
+
+
 class Conflict(CauNoiError):
     """Base of what contradicts the present state."""
 
@@ -171,10 +208,34 @@ class ProfileExists(Conflict):
     """Facts: kind, id."""
 
 
+class CohortExists(Conflict):
+    """Facts: id."""
+
+
+class CohortPublished(Conflict):
+    """Facts: id."""
+
+
+class NoOutcome(Conflict):
+    """Facts: run, state."""
+
+
+class Overtaken(Conflict):
+    """Facts: cohort, by (who published), at (when)."""
+
+
+class NothingToUndo(Conflict):
+    """Facts: cohort."""
+
+
 class Stale(CauNoiError):
     """Facts: id, version (the present one)."""
 
     status = 412
+
+
+class CohortStale(Stale):
+    """Facts: id, version (the present one)."""
 
 
 class PreconditionMissing(CauNoiError):
@@ -195,6 +256,10 @@ class EncoderUnavailable(Unready):
 
 class ModelRecipeError(Unready):
     """Facts: package, cause."""
+
+
+class RunLost(Unready):
+    """Facts: run, attempts."""
 
 
 class DatabaseUnavailable(Unready):
