@@ -32,6 +32,7 @@ CauNoiError
 │   ├── CohortPublished       a cohort whose published list stands cannot be deleted
 │   ├── NoOutcome             a run that has no such result, or none yet
 │   ├── Overtaken             somebody else published meanwhile
+│   ├── RunCancelled          a run that somebody stopped
 │   └── NothingToUndo
 ├── Stale (412)               the profile was changed by somebody else meanwhile
 │   └── CohortStale           the cohort was
@@ -40,6 +41,8 @@ CauNoiError
     ├── EncoderUnavailable    no language model to encode with
     ├── ModelRecipeError      the default model could not be assembled
     ├── RunLost               a run that was interrupted more than once
+    ├── SolverStopped         a solver that ended without an answer
+    ├── OutOfTime             a round for which no solution was found in time
     └── DatabaseUnavailable
 
 An error is a class and its facts. Its title, its sentence and what to do next stand in
@@ -224,6 +227,10 @@ class Overtaken(Conflict):
     """Facts: cohort, by (who published), at (when)."""
 
 
+class RunCancelled(Conflict):
+    """No facts: whoever stopped it knows which."""
+
+
 class NothingToUndo(Conflict):
     """Facts: cohort."""
 
@@ -260,6 +267,14 @@ class ModelRecipeError(Unready):
 
 class RunLost(Unready):
     """Facts: run, attempts."""
+
+
+class SolverStopped(Unready):
+    """No facts: a process that was killed tells nothing."""
+
+
+class OutOfTime(Unready):
+    """Facts: seconds."""
 
 
 class DatabaseUnavailable(Unready):
