@@ -34,7 +34,11 @@ SOURCES = [
     *sorted((ROOT / "matcher" / "partner_rules").glob("*.py")),
     ROOT / "matcher" / "ranking.py",
     ROOT / "matcher" / "explaining.py",
+    ROOT / "matcher" / "assignment" / "building.py",
 ]
+OF_ROUNDS = ("round",)
+"""Tables of reasons that no rule gives, in reading order: those of a cohort's runs."""
+
 VERDICTS = {"passed": 0, "fit": 1, "blocked": 0, "unknown": 0}
 """Functions that make a verdict, and the place of the code among their arguments."""
 
@@ -339,7 +343,8 @@ def test_language_files_have_their_tables_in_the_order_of_the_first_language(lan
 
 
 def _reading_order() -> list[str]:
-    return [*(r.name for r in RULES), *LIKENESSES, *(r.name for r in PARTNER_RULES)]
+    rules = [*(r.name for r in RULES), *LIKENESSES, *(r.name for r in PARTNER_RULES)]
+    return [*rules, *OF_ROUNDS]
 
 
 def sample(fact: str, form: str) -> object:
