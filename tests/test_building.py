@@ -10,6 +10,7 @@ from matcher.mutual import TwoSided
 from matcher.panel import Panel
 from matcher.profile import Money
 from matcher.rules import RULES
+from matcher.rules.base import Coded
 from matcher.taxonomy import VOCABULARIES
 from matcher.weights import Scale
 from tests.builders import programme, startup
@@ -129,7 +130,7 @@ def test_quotas_count_the_profiles_that_hold_their_value():
     assert (incubation.at_least, incubation.at_most) == (1, None)
     assert district.weights.tolist() == [0, 0, 1]
     [note] = [note for note in round_.notes if note.code == "round.unknown_attribute"]
-    assert dict(note.facts) == {"attribute": "phase", "count": 1}
+    assert dict(note.facts) == {"attribute": Coded("attribute", ("phase",)), "count": 1}
 
 
 def test_the_attributes_are_those_of_the_vocabulary():

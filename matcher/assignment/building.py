@@ -16,7 +16,7 @@ from matcher.cohort import Cohort, Intake, Quota
 from matcher.mutual import PROGRAMME, STARTUP, TwoSided, most_of, mutual, one_way
 from matcher.panel import Panel
 from matcher.profile import Money, Programme, Startup
-from matcher.rules.base import Reason
+from matcher.rules.base import Reason, coded
 
 Values = tuple[str, ...] | None
 Pairs = Iterable[tuple[str, str]]
@@ -246,7 +246,8 @@ def _notes(
         profiles: Sequence[Any] = startups if reads.side == "startup" else programmes
         silent = sum(reads.values_of(profile) is None for profile in profiles)
         if silent:
-            yield Reason.of("round.unknown_attribute", attribute=attribute, count=silent)
+            named = coded("attribute", (attribute,))
+            yield Reason.of("round.unknown_attribute", attribute=named, count=silent)
     budget = cohort.budget
     silent = 0 if budget is None else sum(_cost(one, budget) is None for one in intakes)
     if silent:
