@@ -221,6 +221,8 @@ class How:
         At most so many pairs of the round before may be given up; None for no cap.
     seconds
         Time limit for what is not solved by a flow.
+    reserves
+        Most startups on a programme's reserve list.
     """
 
     mode: Mode = "best"
@@ -229,3 +231,4 @@ class How:
     keep_value: int = 0
     max_moves: int | None = None
     seconds: float = 60.0
+    reserves: int = 10
