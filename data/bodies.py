@@ -51,7 +51,7 @@ def profile_of(kind: str, body: Mapping[str, Any]) -> Profile:
     Fields that are absent take their defaults; fields that profiles no longer have, as an old
     version in the history may hold, are left out.
     """
-    profile: Profile = _value(class_of(kind), body)
+    profile: Profile = value_of(class_of(kind), body)
     return profile
 
 
@@ -110,7 +110,7 @@ def _item_reader(kind: type) -> Callable[[Any], Any]:
     if kind is float:
         return float
     if dataclasses.is_dataclass(kind):
-        return lambda item: _value(kind, item)
+        return lambda item: value_of(kind, item)
     return _same
 
 
@@ -122,7 +122,8 @@ def _money(body: Mapping[str, Any]) -> Money:
     return in_usd(Money(float(body["amount"]), body["currency"]))
 
 
-def _value(kind: type, body: Mapping[str, Any]) -> Any:
+def value_of(kind: type, body: Mapping[str, Any]) -> Any:
+    """Build a value class from its JSON values; names that it does not know are left out."""
     read = readers(kind)
     known = ((name, content) for name, content in body.items() if name in read)
     return kind(**{name: None if v is None else read[name](v) for name, v in known})
