@@ -155,6 +155,10 @@ class Texts:
         """A text of the command line or of a page, such as ``match.top_programmes``."""
         return self._say(f"screen.{key}", facts)
 
+    def report(self, key: str, /, **facts: object) -> str:
+        """A heading or sentence of a report, such as ``column.startup``."""
+        return self._say(f"report.{key}", facts)
+
     def content(self, kind: type, field: str, value: object) -> str:
         """Write what a field of a profile or value class holds, its codes by their names."""
         form = form_of(kind, field)
