@@ -29,8 +29,8 @@ class Graph(NamedTuple):
     allowed, cost
         Which options a startup may still take, and what they cost in this round, -1, 0 or 1;
         both (n, v). The costs of one round are never of both signs.
-    at
-        Option of each startup, (n,).
+    at, choices
+        Option of each startup, and how many it may still take, (n,).
     parent, children, first
         The group above each option and group, (u,); the nodes right below node k are
         ``children[first[k]:first[k + 1]]``.
@@ -43,6 +43,7 @@ class Graph(NamedTuple):
     allowed: NDArray[np.bool_]
     cost: Bytes
     at: Ints
+    choices: Ints
     parent: Ints
     children: Ints
     first: Ints
@@ -293,41 +294,52 @@ def _step(graph: Graph, p: int, q: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def settle(graph: Graph, potential: Longs) -> None:
+def _close(graph: Graph, i: int, q: int) -> None:
+    graph.allowed[i, q] = False
+    graph.choices[i] -= 1
+    p = graph.at[i]
+    graph.steps[p, q, graph.cost[i, q] - graph.cost[i, p] + 1] -= 1
+
+
+@njit(cache=True, nogil=True)
+def _settle(graph: Graph, potential: Longs, arcs: Longs) -> None:
     """Leave only what keeps the round's minimum: by complementary slackness, exactly that.
 
     A startup keeps its options of least cost below the potentials, and a node whose count has a
-    price keeps its count.
+    price keeps its count. Where all potentials are equal only the marked options can close.
     """
+    v = graph.allowed.shape[1]
+    if potential.max() == potential.min():
+        for arc in arcs:
+            i, q = arc // v, arc % v
+            if graph.allowed[i, q] and graph.cost[i, q] > graph.cost[i, graph.at[i]]:
+                _close(graph, i, q)
+        return
     for node in range(len(graph.parent)):
         if potential[node] != potential[graph.parent[node]]:
             graph.low[node] = graph.high[node] = graph.flow[node]
-    v = graph.allowed.shape[1]
-    for i in range(len(graph.at)):
+    for i in np.flatnonzero(graph.choices > 1):
         p = graph.at[i]
         least = graph.cost[i, p] - potential[p]
         for q in range(v):
             if graph.allowed[i, q] and graph.cost[i, q] - potential[q] > least:
-                graph.allowed[i, q] = False
-                graph.steps[p, q, graph.cost[i, q] - graph.cost[i, p] + 1] -= 1
+                _close(graph, i, q)
 
 
 @njit(cache=True, nogil=True)
 def forbid(graph: Graph, arcs: Longs) -> None:
-    """Close these options, at which nobody is; their cost and that of all others is 0."""
+    """Close these options, at which nobody is."""
     v = graph.allowed.shape[1]
     for arc in arcs:
-        i, q = arc // v, arc % v
-        if graph.allowed[i, q]:
-            graph.allowed[i, q] = False
-            graph.steps[graph.at[i], q, 1] -= 1
+        if graph.allowed[arc // v, arc % v]:
+            _close(graph, arc // v, arc % v)
 
 
 @njit(cache=True, nogil=True)
 def minimise(graph: Graph, arcs: Longs, cost: int) -> None:
     """One round: the least possible cost of these options, and nothing left that exceeds it."""
     mark(graph, arcs, cost)
-    settle(graph, descend(graph, False))
+    _settle(graph, descend(graph, False), arcs)
     unmark(graph, arcs)
 
 

@@ -189,6 +189,7 @@ def _graph(forest: Forest, allowed: Flags) -> Graph:
         allowed,
         np.zeros(allowed.shape, np.int8),
         at,
+        allowed.sum(axis=1, dtype=np.int32),
         forest.parent,
         children,
         first,
