@@ -94,6 +94,16 @@ def latest_about_target(conn: Connection, target_kind: str, target_id: str) -> t
     return tuple(sorted((d for d in last.values() if d.decision != "withdrawn"), key=_number))
 
 
+def pairs_decided(conn: Connection, target_kind: str, decision: str) -> frozenset[tuple[str, str]]:
+    """Return every pair of asker and target whose decision that counts is this one."""
+    query = select(DECISIONS.c.startup_id, DECISIONS.c.target_id, DECISIONS.c.decision)
+    rows = conn.execute(
+        query.where(DECISIONS.c.target_kind == target_kind).order_by(DECISIONS.c.id)
+    )
+    last = {(row.startup_id, row.target_id): row.decision for row in rows}
+    return frozenset(pair for pair, word in last.items() if word == decision)
+
+
 def _number(decision: Decision) -> int:
     return decision.id
 

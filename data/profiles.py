@@ -24,7 +24,7 @@ from matcher.profile import KINDS, FieldForm, Profile, check, forms
 __all__ = [
     "Action", "Change", "Edition", "Page", "Stored", "all_profiles", "changes_since", "count",
     "delete", "get", "get_many", "history", "latest_seq", "list_profiles", "put", "put_all",
-    "stored", "touched_by_others", "version_of",
+    "stored", "touched_by_others", "version_of", "versions",
 ]  # fmt: skip
 
 CHUNK = 500
@@ -76,6 +76,12 @@ def stored(conn: Connection, kind: str, id: str) -> Stored:
 def version_of(conn: Connection, kind: str, id: str) -> int:
     """Return the present version of a profile; raises ProfileNotFound."""
     return stored(conn, kind, id).version
+
+
+def versions(conn: Connection, kind: str, ids: Sequence[str]) -> dict[str, int]:
+    """Return the present version of each of these profiles; those that are gone are left out."""
+    heads = _heads(conn, kind, ids)
+    return {id: head.version for id, head in heads.items() if head.deleted_at is None}
 
 
 def get_many(conn: Connection, kind: str, ids: Iterable[str]) -> dict[str, Profile]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -125,6 +126,17 @@ class Matchmaker:
             count, self._seq = latest - self._seq, latest
             self._turn_the_day()
             return count
+
+    @contextmanager
+    def still(self) -> Iterator[Connection]:
+        """Hold everything as it is at one moment of the database, which the connection reads."""
+        with self._lock:
+            while True:
+                self.catch_up()
+                with reading(self.engine) as conn:
+                    if profiles.latest_seq(conn) == self._seq:
+                        yield conn
+                        return
 
     def _changed(self, conn: Connection) -> list[tuple[str, Sequence[Any], list[str]]]:
         """For each kind that changed: the living profiles, and the ids of those now gone."""

@@ -1,0 +1,72 @@
+"""Says what a run says: its reasons, limits and moves, with the names of those concerned."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from data import profiles
+from data.engines import Connection
+from data.texts import Texts
+from matcher.rules.base import Coded, Fact, Reason
+
+NAMED = frozenset({"startup", "programme", "other"})
+"""Facts of reasons that hold an id and are told by name."""
+
+BUILT_IN = ("places", "min_intake", "must", "offers", "forced")
+"""Kinds of limits that every round has; told as ``kind:id`` or ``kind:startup:programme``."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundTexts:
+    """The texts of one language, with names by id."""
+
+    texts: Texts
+    names: Mapping[str, str]
+
+    def name(self, profile_id: str) -> str:
+        """Name of a startup or programme; its id where it is gone."""
+        return self.names.get(profile_id, profile_id)
+
+    def say(self, reason: Reason) -> str:
+        """A reason as a sentence."""
+        facts = tuple((name, self._fact(name, fact)) for name, fact in reason.facts)
+        return self.texts.reason(dataclasses.replace(reason, facts=facts))
+
+    def say_all(self, reasons: Iterable[Reason]) -> list[str]:
+        """Reasons as sentences, in their order."""
+        return [self.say(reason) for reason in reasons]
+
+    def limit(self, name: str) -> str:
+        """A limit by the name under which the officer knows it."""
+        kind, _, ids = name.partition(":")
+        if kind in BUILT_IN and ids:
+            first, _, second = ids.partition(":")
+            other = self.name(second) if second else ""
+            return self.texts.screen(f"limit.{kind}", one=self.name(first), other=other)
+        return self.texts.screen("limit.budget") if name == "budget" else name
+
+    def attribute(self, attribute: str, value: str) -> str:
+        """A group of the fairness sheet: what it shares, and the value."""
+        if attribute == "founder_sex":
+            return self.texts.screen(f"founder_sex.{value}")
+        named = self.texts.value(Coded("attribute", (attribute,)))
+        coded = attribute in ("sector", "stage", "phase", "country")
+        shown = self.texts.value(Coded(attribute, (value,))) if coded else value
+        return f"{named}: {shown}"
+
+    def _fact(self, name: str, fact: Fact) -> Fact:
+        return self.name(fact) if name in NAMED and isinstance(fact, str) else fact
+
+
+def names_of(
+    conn: Connection, startups: Iterable[str] = (), programmes: Iterable[str] = ()
+) -> dict[str, str]:
+    """Names of profiles by id; those that are gone are left out."""
+    wanted = {"startup": startups, "programme": programmes}
+    return {
+        id: profile.name
+        for kind, ids in wanted.items()
+        for id, profile in profiles.get_many(conn, kind, ids).items()
+    }
