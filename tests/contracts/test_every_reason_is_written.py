@@ -35,8 +35,9 @@ SOURCES = [
     ROOT / "matcher" / "ranking.py",
     ROOT / "matcher" / "explaining.py",
     ROOT / "matcher" / "assignment" / "building.py",
+    ROOT / "matcher" / "why_placed.py",
 ]
-OF_ROUNDS = ("round",)
+OF_ROUNDS = ("round", "placing")
 """Tables of reasons that no rule gives, in reading order: those of a cohort's runs."""
 
 VERDICTS = {"passed": 0, "fit": 1, "blocked": 0, "unknown": 0}
@@ -78,6 +79,8 @@ UNSAID = {
     "shared_sectors.few": {"shared"},
     "shared_sectors.shared": {"theirs"},
     "complement.nothing_new": {"services"},
+    "placing.tie": {"free", "behind"},
+    "placing.impossible": {"behind"},
 }
 """Facts that a sentence leaves out, because in its case they are empty or say the same again."""
 
@@ -153,12 +156,13 @@ def _pattern(node: ast.expr) -> str:
 
 def _assigned(name: str, scope: ast.AST) -> list[ast.expr]:
     """What is assigned to a name anywhere in a function or module."""
-    return [
-        node.value
-        for node in ast.walk(scope)
-        if isinstance(node, ast.Assign)
-        and any(isinstance(t, ast.Name) and t.id == name for t in node.targets)
-    ]
+    found = []
+    for node in ast.walk(scope):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(isinstance(t, ast.Name) and t.id == name for t in targets):
+                found.append(node.value)
+    return found
 
 
 def _facts(call: ast.Call, function: ast.FunctionDef) -> Iterator[str]:
