@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -61,6 +62,12 @@ class Round:
         (then it has none); (m,).
     refusals
         How many gates refuse each pair, (n, m).
+    shut
+        Pairs that a ruling or a decision closes, (k, 2), sorted.
+    least_fit
+        Hundredths below which no pair is open.
+    startup_side
+        As the cohort has it.
     before
         All pairs of the round before, by id, also of those who have left.
     groups
@@ -73,9 +80,24 @@ class Round:
     assumed: NDArray[np.bool_]
     unknown: NDArray[np.bool_]
     refusals: Ints
+    shut: Ints
+    least_fit: int
+    startup_side: float | None
     before: tuple[tuple[str, str], ...]
     groups: tuple[tuple[str, str, NDArray[np.bool_]], ...]
     notes: tuple[Reason, ...]
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of everything that decides an outcome, but the groups that it is told by.
+
+        Groups rest on profiles, whose versions are kept, and on consents, which may be withdrawn.
+        """
+        seen = hashlib.sha256(self.instance.digest().encode())
+        for flags in (self.assumed, self.unknown):
+            seen.update(np.packbits(flags).tobytes())
+        seen.update(np.ascontiguousarray(self.refusals, "<i4").tobytes())
+        seen.update(repr((self.before, self.notes)).encode())
+        return seen.hexdigest()
 
 
 def round_of(
@@ -112,7 +134,10 @@ def round_of(
     places = [places_of(one, p, cohort) for one, p in zip(taken, programmes, strict=True)]
     forced = _pairs(rows, cols, _ruled(cohort, "forced"))
     closed = _pairs(rows, cols, [*_ruled(cohort, "forbidden", "conflict"), *declined])
-    fit = _fit(cohort, both, panel, forced, closed)
+    least = math.ceil((cohort.least_points or 0) * 100)
+    fit = fits(both, panel, cohort.startup_side, least)
+    fit[closed[:, 0], closed[:, 1]] = CLOSED
+    fit[forced[:, 0], forced[:, 1]] = mutual(both, panel, cohort.startup_side)[tuple(forced.T)]
     instance = Instance(
         startups=tuple(rows),
         programmes=tuple(cols),
@@ -132,10 +157,19 @@ def round_of(
         np.array([assumed for _, assumed in places], np.bool_),
         np.array([known is None for known, _ in places], np.bool_),
         both.refusals,
+        closed,
+        least,
+        cohort.startup_side,
         before,
         (*_groups(startups), *more_groups),
         tuple(_notes(cohort, startups, programmes, taken, places, both, forced)),
     )
+
+
+def fits(both: TwoSided, panel: Panel, startup_side: float | None, least_fit: int) -> Ints:
+    """Mutual fits in hundredths, :data:`CLOSED` where a gate refuses or the fit is too low."""
+    worth = mutual(both, panel, startup_side)
+    return np.where((both.refusals == 0) & (worth >= least_fit), worth, CLOSED).astype(np.int32)
 
 
 def places_of(intake: Intake, programme: Programme, cohort: Cohort) -> tuple[int | None, bool]:
@@ -177,16 +211,6 @@ def _pairs(rows: Mapping[str, int], cols: Mapping[str, int], pairs: Pairs) -> In
     """Pairs of ids as sorted places, (pairs, 2); those that are not in the round left out."""
     found = sorted({(rows[s], cols[p]) for s, p in pairs if s in rows and p in cols})
     return np.array(found, np.int32).reshape(-1, 2)
-
-
-def _fit(cohort: Cohort, both: TwoSided, panel: Panel, forced: Ints, closed: Ints) -> Ints:
-    worth = mutual(both, panel, cohort.startup_side)
-    fit = np.where(both.refusals == 0, worth, CLOSED).astype(np.int32)
-    if cohort.least_points is not None:
-        fit[fit < math.ceil(cohort.least_points * 100)] = CLOSED
-    fit[closed[:, 0], closed[:, 1]] = CLOSED
-    fit[forced[:, 0], forced[:, 1]] = worth[forced[:, 0], forced[:, 1]]
-    return fit
 
 
 def _quotas(
