@@ -32,6 +32,7 @@ CauNoiError
 │   ├── CohortPublished       a cohort whose published list stands cannot be deleted
 │   ├── NoOutcome             a run that has no such result, or none yet
 │   ├── Overtaken             somebody else published meanwhile
+│   ├── NotStable             a round whose stable assignments all break a limit
 │   ├── RunCancelled          a run that somebody stopped
 │   └── NothingToUndo
 ├── Stale (412)               the profile was changed by somebody else meanwhile
@@ -225,6 +226,10 @@ class NoOutcome(Conflict):
 
 class Overtaken(Conflict):
     """Facts: cohort, by (who published), at (when)."""
+
+
+class NotStable(Conflict):
+    """Facts: limits (names of those that every stable assignment breaks)."""
 
 
 class RunCancelled(Conflict):
