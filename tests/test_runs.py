@@ -1,0 +1,230 @@
+"""Runs from the queue to their end, with workers that die and officers who cancel."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from data import cohorts, runs
+from data.engines import engine_of, migrate, reading, transaction
+from data.outcomes import digest_of_outcome
+from data.run_results import packed_instance, unpacked_instance
+from data.runs import Grounds, Order
+from matcher.assignment.instance import Bound, How
+from matcher.errors import CohortNotFound, NoOutcome, RunLost, RunNotFound, code_of
+from tests.builders import NOW
+from tests.kept_rounds import cohort, drawn_outcome, drawn_shortfall, keep_profiles
+from tests.rounds import drawn_round, round_of
+
+LATER = NOW + timedelta(minutes=10)
+
+
+@pytest.fixture
+def engine(tmp_path):
+    engine = engine_of(f"sqlite:///{tmp_path}/caunoi.db")
+    migrate(engine)
+    with transaction(engine) as conn:
+        keep_profiles(conn)
+        cohorts.add(conn, cohort(), who="an", at=NOW)
+    return engine
+
+
+@pytest.fixture
+def conn(engine):
+    with transaction(engine) as conn:
+        yield conn
+
+
+def order(**changes):
+    how = How("stable", "programme", seed=7, keep_value=25, max_moves=3, seconds=12.5)
+    return replace(Order("dot-1-2026", 1, how, None, "an", NOW), **changes)
+
+
+def grounds(instance):
+    return Grounds(
+        day=date(2026, 3, 1),
+        model_id="minishlab/x@1",
+        points=(("sector", 12.5), ("text", 10.0)),
+        calibrations=(("text", 0.1, 0.9, 0.4),),
+        noise=0.5,
+        code_version="0.2.0",
+        versions=(("startup", "an-pay", 1), ("programme", "k-lab", 3)),
+        input_digest=instance.digest(),
+    )
+
+
+def instance():
+    bounds = (
+        Bound("Tối đa 2 suất Hàn Quốc", "programme", np.array([1, 0, 1, 0]), 0, 2),
+        Bound("budget", "programme", np.array([2**40, 0, 1, 5]), 0, 2**41),
+        Bound("Ít nhất 1 y tế", "startup", np.arange(9) % 2, 1, None),
+    )
+    return drawn_round(9, 4, 3, forced=[[0, 1]], held=[[2, 3], [4, 0]], bounds=bounds)
+
+
+def test_a_run_waits_is_claimed_and_ends_with_its_outcome(conn):
+    number = runs.queue(conn, order())
+    waiting = runs.get(conn, number)
+    assert (waiting.state, waiting.attempts, waiting.order) == ("queued", 0, order())
+    taken = runs.claim(conn, "worker-1", LATER)
+    assert (taken.id, taken.state, taken.attempts) == (number, "running", 1)
+    assert (taken.worker, taken.started_at) == ("worker-1", LATER)
+    assert runs.report(conn, number, "solving", 0.5, LATER)
+    assert (runs.get(conn, number).stage, runs.get(conn, number).share) == ("solving", 0.5)
+    solved, said = instance(), drawn_outcome(600)
+    assert runs.finish(conn, number, grounds(solved), solved, said, LATER)
+    done = runs.get(conn, number)
+    assert (done.state, done.share, done.finished_at) == ("done", 1.0, LATER)
+    assert (done.total, done.bound, done.proved) == (said.total, said.bound, said.proved)
+    assert done.placed == sum(one.state == "placed" for one in said.placements)
+    assert done.result_digest == digest_of_outcome(said)
+    assert done.grounds == grounds(solved)
+    assert runs.outcome(conn, number) == said
+    assert runs.instance(conn, number).digest() == solved.digest()
+
+
+def test_one_placement_is_read_without_the_others(conn):
+    number = runs.queue(conn, order())
+    runs.claim(conn, "w", NOW)
+    said = drawn_outcome(600)
+    runs.finish(conn, number, grounds(instance()), instance(), said, NOW)
+    for place in (0, 249, 250, 599):
+        one = said.placements[place]
+        assert runs.placement(conn, number, one.startup_id) == one
+    assert runs.placement(conn, number, "startup-00001-b") is None
+    assert runs.placement(conn, number, "a") is None
+
+
+def test_a_round_that_cannot_be_solved_keeps_the_ways_out(conn):
+    number = runs.queue(conn, order())
+    runs.claim(conn, "w", NOW)
+    solved = instance()
+    assert runs.finish_short(conn, number, grounds(solved), solved, drawn_shortfall(), LATER)
+    assert runs.get(conn, number).state == "infeasible"
+    assert runs.get(conn, number).grounds == grounds(solved)
+    assert runs.shortfall(conn, number) == drawn_shortfall()
+    for ask in (runs.outcome, lambda conn, id: runs.placement(conn, id, "an-pay")):
+        with pytest.raises(NoOutcome) as refused:
+            ask(conn, number)
+        assert refused.value.facts == {"run": number, "state": "infeasible"}
+
+
+def test_a_run_that_has_not_ended_has_no_result(conn):
+    number = runs.queue(conn, order())
+    for ask in (runs.outcome, runs.shortfall, runs.instance):
+        with pytest.raises(NoOutcome):
+            ask(conn, number)
+
+
+@pytest.mark.parametrize("ask", [runs.get, runs.outcome, runs.instance, runs.cancel])
+def test_a_run_that_nobody_ordered_is_not_found(conn, ask):
+    with pytest.raises(RunNotFound):
+        ask(conn, 7)
+
+
+def test_only_a_version_that_is_kept_can_be_run(conn):
+    for one in (order(cohort_version=2), order(cohort_id="dot-9")):
+        with pytest.raises(CohortNotFound):
+            runs.queue(conn, one)
+
+
+def test_the_oldest_waits_no_longer_and_nobody_gets_a_run_twice(engine):
+    with transaction(engine) as conn:
+        numbers = [runs.queue(conn, order()) for _ in range(3)]
+    taken = []
+    for worker in ("a", "b", "a", "b"):
+        with transaction(engine) as conn:
+            taken.append(runs.claim(conn, worker, NOW))
+    assert [one and one.id for one in taken] == [*numbers, None]
+
+
+def test_a_cancelled_run_tells_its_worker_to_stop_and_keeps_nothing(conn):
+    number = runs.queue(conn, order())
+    runs.claim(conn, "w", NOW)
+    assert runs.cancel(conn, number, LATER)
+    assert not runs.report(conn, number, "solving", 0.7, LATER)
+    assert not runs.finish(conn, number, grounds(instance()), instance(), drawn_outcome(3), LATER)
+    assert not runs.fail(conn, number, "x", {}, LATER)
+    assert runs.get(conn, number).state == "cancelled"
+    assert not runs.cancel(conn, number)
+    with pytest.raises(NoOutcome):
+        runs.outcome(conn, number)
+
+
+def test_a_cancelled_run_is_not_claimed(conn):
+    runs.cancel(conn, runs.queue(conn, order()))
+    assert runs.claim(conn, "w", NOW) is None
+
+
+def test_a_failure_keeps_the_code_and_the_facts_of_its_error(conn):
+    number = runs.queue(conn, order())
+    runs.claim(conn, "w", NOW)
+    facts = {"model": "m", "known": ("a", "b"), "share": 0.5, "at": NOW, "none": None}
+    assert runs.fail(conn, number, "encoder-unavailable", facts, LATER)
+    error = runs.get(conn, number).error
+    assert error.code == "encoder-unavailable"
+    assert dict(error.facts) == facts | {"at": str(NOW)}
+    assert runs.get(conn, number).state == "failed"
+
+
+def test_a_silent_run_goes_back_to_the_queue_and_fails_after_its_attempts(conn):
+    number = runs.queue(conn, order())
+    for attempt in (1, 2, 3):
+        at = NOW + attempt * timedelta(hours=1)
+        assert runs.claim(conn, "w", at).attempts == attempt
+        assert runs.rescue(conn, at + timedelta(seconds=20), 30) == ()
+        assert runs.rescue(conn, at + timedelta(seconds=40), 30) == (number,)
+    lost = runs.get(conn, number)
+    assert lost.state == "failed"
+    assert lost.error.code == code_of(RunLost)
+    assert dict(lost.error.facts) == {"run": number, "attempts": 3}
+    assert runs.claim(conn, "w", LATER) is None
+
+
+def test_a_report_shows_that_the_worker_lives(conn):
+    number = runs.queue(conn, order())
+    runs.claim(conn, "w", NOW)
+    runs.report(conn, number, "scoring", 0.1, NOW + timedelta(seconds=25))
+    assert runs.rescue(conn, NOW + timedelta(seconds=40), 30) == ()
+
+
+def test_a_worker_that_was_given_up_does_not_speak_for_the_one_in_its_place(conn):
+    number = runs.queue(conn, order())
+    first = runs.claim(conn, "a", NOW)
+    runs.rescue(conn, LATER, 30)
+    second = runs.claim(conn, "b", LATER)
+    assert not runs.report(conn, number, "solving", 0.9, LATER, first.attempts)
+    assert not runs.finish(
+        conn, number, grounds(instance()), instance(), drawn_outcome(3), LATER, first.attempts
+    )
+    assert runs.report(conn, number, "scoring", 0.1, LATER, second.attempts)
+
+
+def test_runs_are_listed_newest_first_page_by_page(conn):
+    numbers = [runs.queue(conn, order()) for _ in range(5)]
+    first = runs.runs_of(conn, "dot-1-2026", limit=2)
+    assert [one.id for one in first] == numbers[:2:-1]
+    rest = runs.runs_of(conn, "dot-1-2026", before=first[-1].id)
+    assert [one.id for one in rest] == numbers[2::-1]
+    assert runs.runs_of(conn, "dot-2") == ()
+
+
+def test_results_can_be_read_while_nobody_may_write(engine):
+    with transaction(engine) as conn:
+        number = runs.queue(conn, order())
+        runs.claim(conn, "w", NOW)
+        runs.finish(conn, number, grounds(instance()), instance(), drawn_outcome(3), NOW)
+    with reading(engine) as conn:
+        assert runs.outcome(conn, number) == drawn_outcome(3)
+
+
+@pytest.mark.parametrize("n", [0, 1, 7])
+def test_a_round_of_any_size_keeps_its_digest(n):
+    solved = drawn_round(n, 3, seed=n)
+    assert unpacked_instance(packed_instance(solved)).digest() == solved.digest()
+
+
+def test_numbers_too_large_for_half_the_bytes_are_kept_whole():
+    solved = round_of([[1, 2], [3, 4]], [100_000, 0])
+    assert unpacked_instance(packed_instance(solved)).digest() == solved.digest()
