@@ -318,7 +318,9 @@ def _settle(graph: Graph, potential: Longs, arcs: Longs) -> None:
     for node in range(len(graph.parent)):
         if potential[node] != potential[graph.parent[node]]:
             graph.low[node] = graph.high[node] = graph.flow[node]
-    for i in np.flatnonzero(graph.choices > 1):
+    for i in range(len(graph.at)):
+        if graph.choices[i] < 2:
+            continue
         p = graph.at[i]
         least = graph.cost[i, p] - potential[p]
         for q in range(v):

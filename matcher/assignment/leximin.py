@@ -8,13 +8,12 @@ Each level is a minimum-cost flow, whose dual prices say what later levels must 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.assignment.instance import CLOSED, Bound, Instance, Side, Solution, solution_of
+from matcher.assignment.instance import CLOSED, Instance, Solution, solution_of
 from matcher.assignment.levels import (
     Graph,
     Ints,
@@ -30,6 +29,7 @@ from matcher.assignment.levels import (
     strayed,
     unmark,
 )
+from matcher.assignment.network import network_of
 
 Flags = NDArray[np.bool_]
 
@@ -52,80 +52,33 @@ class Forest:
 
 
 def forest_of(instance: Instance) -> Forest | None:
-    """The limits of a round as a tree, or None where they are none.
-
-    Every bound must count placements, and of two groups of one side one must hold the other or
-    both be apart.
-    """
+    """The limits of a round as a tree, or None where a flow cannot keep them."""
+    network = network_of(instance)
+    if network is None:
+        return None
     n, m = instance.shape
-    if not all(bound.counts for bound in instance.bounds):
-        return None
-    of_startups, of_programmes = _inwards(instance, "startup"), _inwards(instance, "programme")
-    outside = _innermost(of_startups, n)
-    inside = _innermost(of_programmes, m)
-    if outside is None or inside is None:
-        return None
-    options = m + 1 + len(of_startups)
-    groups = options + np.arange(len(of_startups))
-    root = options + len(of_startups) + len(of_programmes)
-    above_startups = np.append(groups, root)
-    above_programmes = np.append(options + len(of_startups) + np.arange(len(of_programmes)), root)
-    parent = np.concatenate(
-        (
-            above_programmes[inside],
-            [root],
-            groups,
-            above_startups[_above(of_startups)],
-            above_programmes[_above(of_programmes)],
-        )
+    sizes = np.array([group.weights.sum() for group in network.groups], np.int64)
+    down = np.array([group.side == "startup" for group in network.groups], np.bool_)
+    over = np.where(down, network.tails[m:], network.heads[m:])
+    # The groups of programmes come first; each of startups has an option of its own for outside.
+    added = 1 + int(down.sum())
+    lonely = m + len(down) - int(down.sum()) - 1
+    outside = np.where(network.over_startups == network.outside, lonely, network.over_startups)
+    low, high = network.low[m:], network.high[m:]
+    return Forest(
+        m + added,
+        np.concatenate(
+            (network.over_programmes, [network.outside], m + np.flatnonzero(down), over)
+        ).astype(np.int32)
+        + np.int32(added),
+        np.concatenate(
+            (network.low[:m], np.zeros(added), np.where(down, np.maximum(sizes - high, 0), low))
+        ).astype(np.int64),
+        np.concatenate(
+            (network.high[:m], np.full(added, n), np.where(down, sizes - low, high))
+        ).astype(np.int64),
+        (outside - lonely + m).astype(np.int32),
     )
-    low, high = _range(instance, of_startups, of_programmes)
-    return Forest(options, parent.astype(np.int32), low, high, (m + 1 + outside).astype(np.int32))
-
-
-def _inwards(instance: Instance, side: Side) -> list[Bound]:
-    """The bounds of one side that hold anybody, larger groups first."""
-    found = [bound for bound in instance.bounds if bound.side == side]
-    return sorted(found, key=lambda bound: -int(bound.weights.sum()))
-
-
-def _innermost(bounds: Sequence[Bound], count: int) -> Longs | None:
-    """The innermost group of each member, -1 for none; None where two groups overlap."""
-    innermost = np.full(count, -1, np.int64)
-    for group, bound in enumerate(bounds):
-        members = bound.weights == 1
-        if len(np.unique(innermost[members])) > 1:
-            return None
-        innermost[members] = group
-    return innermost
-
-
-def _above(bounds: Sequence[Bound]) -> Longs:
-    """The group around each group, -1 for none."""
-    above = np.full(len(bounds), -1, np.int64)
-    for group, bound in enumerate(bounds):
-        for around in range(group):
-            if (bounds[around].weights >= bound.weights).all() and bound.weights.any():
-                above[group] = around
-    return above
-
-
-def _range(
-    instance: Instance, of_startups: Sequence[Bound], of_programmes: Sequence[Bound]
-) -> tuple[Longs, Longs]:
-    """Bounds of each node; those of startups are turned into bounds of who is left outside."""
-    n, _ = instance.shape
-    low, high = [instance.least.tolist()], [instance.places.tolist()]
-    low.append([0] * (1 + len(of_startups)))
-    high.append([n] * (1 + len(of_startups)))
-    for bound in of_startups:
-        size = int(bound.weights.sum())
-        low.append([0 if bound.at_most is None else max(0, size - bound.at_most)])
-        high.append([size - bound.at_least])
-    for bound in of_programmes:
-        low.append([bound.at_least])
-        high.append([n if bound.at_most is None else bound.at_most])
-    return np.array(sum(low, []), np.int64), np.array(sum(high, []), np.int64)
 
 
 def leximin(instance: Instance, forest: Forest) -> Solution | None:

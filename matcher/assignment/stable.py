@@ -153,7 +153,7 @@ def _defer(
     following = np.zeros(proposers, np.int64)
     for first in range(proposers):
         for _ in range(most_proposed[first]):
-            p = np.int64(first)
+            p = first
             while p >= 0 and following[p] < receivers and order[p, following[p]] >= 0:
                 r = order[p, following[p]]
                 following[p] += 1
@@ -177,11 +177,11 @@ def _defer(
 @njit(cache=True, nogil=True)
 def _take(room: Ints, count: int, p: int, worth: Longs, draw: Longs) -> int:
     """Put p into the held ones, best first; who is refused for it, -1 for nobody."""
-    refused = np.int64(-1)
+    refused = -1
     if count == len(room):
         if count == 0 or not _prefers(p, room[count - 1], worth, draw):
-            return np.int64(p)
-        refused = np.int64(room[count - 1])
+            return p
+        refused = int(room[count - 1])
         count -= 1
     while count > 0 and _prefers(p, room[count - 1], worth, draw):
         room[count] = room[count - 1]
@@ -230,12 +230,12 @@ def _worst(worth: Longs, placed: NDArray[np.bool_], draw: Longs, most: Longs) ->
     """Whom each row holds and likes least, or :data:`FREE`, or :data:`FULL`."""
     worst = np.full(len(worth), FREE, np.int64)
     for i in range(len(worth)):
-        held, least = 0, np.int64(FULL)
+        held, least = 0, FULL
         for j in range(worth.shape[1]):
             if placed[i, j] and worth[i, j] != CLOSED:
                 held += 1
                 if least == FULL or _prefers(least, j, worth[i], draw):
-                    least = np.int64(j)
+                    least = j
         if held >= most[i]:
             worst[i] = least
     return worst
