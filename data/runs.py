@@ -7,12 +7,13 @@ ask also that of a reading one. What a run keeps in bulk stands in ``run_results
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from data import run_results
 from data.cohorts import get as cohort_of
@@ -25,13 +26,19 @@ from matcher.outcome import Outcome, Placement, Shortfall
 
 __all__ = [
     "Failure", "Grounds", "Order", "Run", "cancel", "claim", "fail", "finish", "finish_short",
-    "get", "instance", "outcome", "placement", "queue", "report", "rescue", "runs_of", "shortfall",
+    "get", "instance", "outcome", "placement", "queue", "release", "report", "rescue", "runs_of",
+    "shortfall", "workers",
 ]  # fmt: skip
 
 State = Literal["queued", "running", "done", "infeasible", "failed", "cancelled"]
 Fact = str | int | float | bool | None | tuple[str, ...]
 
 MOST_ATTEMPTS = 3
+
+WAITING: Mapping[str, Any] = MappingProxyType(
+    {"state": "queued", "worker": None, "stage": None, "share": 0.0}
+)
+"""What a run is whose worker was taken from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,24 +204,37 @@ def cancel(conn: Connection, id: int, at: datetime | None = None) -> bool:
     return conn.execute(ended.values(state="cancelled", finished_at=at)).rowcount == 1
 
 
+def release(conn: Connection, id: int, attempt: int) -> bool:
+    """Put a run back into the queue whose worker stops; False where it is not that attempt's."""
+    return _change(conn, id, WAITING, attempt)
+
+
+def workers(conn: Connection) -> frozenset[str]:
+    """Return the names of all workers that have a run in work."""
+    busy = select(RUNS.c.worker).where(RUNS.c.state == "running", RUNS.c.worker.is_not(None))
+    return frozenset(conn.execute(busy).scalars())
+
+
 def rescue(
-    conn: Connection, at: datetime, silent_seconds: float, most_attempts: int = MOST_ATTEMPTS
+    conn: Connection,
+    at: datetime,
+    silent_seconds: float,
+    most_attempts: int = MOST_ATTEMPTS,
+    dead: Collection[str] = (),
 ) -> tuple[int, ...]:
     """Take runs from workers that are silent: back to the queue, or failed after enough attempts.
 
-    Returns the numbers of all of them, in order.
+    Those of the ``dead`` workers are taken at once. Returns the numbers of all, in order.
     """
-    silent = (RUNS.c.state == "running") & (
-        RUNS.c.heard_at < at - timedelta(seconds=silent_seconds)
-    )
-    found = conn.execute(select(RUNS.c.id, RUNS.c.attempts).where(silent).order_by(RUNS.c.id)).all()
+    silent = RUNS.c.heard_at < at - timedelta(seconds=silent_seconds)
+    lost = (RUNS.c.state == "running") & or_(silent, RUNS.c.worker.in_(sorted(dead)))
+    found = conn.execute(select(RUNS.c.id, RUNS.c.attempts).where(lost).order_by(RUNS.c.id)).all()
     for row in found:
         if row.attempts >= most_attempts:
-            lost = RunLost(run=row.id, attempts=row.attempts)
-            fail(conn, row.id, lost.code, lost.facts, at)
+            error = RunLost(run=row.id, attempts=row.attempts)
+            fail(conn, row.id, error.code, error.facts, at)
         else:
-            values = {"state": "queued", "worker": None, "stage": None, "share": 0.0}
-            _change(conn, row.id, values, row.attempts)
+            _change(conn, row.id, WAITING, row.attempts)
     return tuple(row.id for row in found)
 
 
