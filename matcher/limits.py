@@ -183,9 +183,11 @@ def _quota(quota: Quota) -> None:
 
 
 def _named_once(cohort: Cohort) -> None:
-    names = {one.name.casefold(): one.name for one in cohort.quotas}
-    for folded in _repeated(one.name.casefold() for one in cohort.quotas):
-        raise _invalid(names[folded], "named_twice")
+    first: dict[str, str] = {}
+    for one in cohort.quotas:
+        if one.name.casefold() in first:
+            raise _invalid(first[one.name.casefold()], "named_twice")
+        first[one.name.casefold()] = one.name
 
 
 def _quota_in_round(
