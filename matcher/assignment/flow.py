@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from matcher.assignment.instance import CLOSED, Instance, Ints, Longs, Solution, solution_of
+from matcher.assignment.instance import Instance, Ints, Longs, Solution, solution_of
 from matcher.assignment.network import Network, network_of
 from matcher.assignment.network import is_flow_shaped as is_flow_shaped
 from matcher.assignment.residual import FAR, Pairs, overlooked, residual_of, settle
@@ -26,8 +26,8 @@ def best_flow(instance: Instance, bonus: Longs | None = None, scale: int = 1) ->
     """The highest total that the limits allow, None where they allow nothing.
 
     The solution maximises ``scale`` times the fits, and ``bonus`` (h,) for each pair of
-    ``instance.held`` that is kept; with equal worth it keeps the most held pairs. ``Solution.total``
-    is of the fits alone, and its bound is proved where there is no bonus.
+    ``instance.held`` that is kept; with equal worth it keeps the most held pairs. The total of the
+    solution is of the fits alone, and no bound of all totals where there is a bonus.
 
     Raises ValueError where the limits are not those of a flow, or fits and bonus are too large to
     be summed over a round of this size.
@@ -104,10 +104,10 @@ def _promising(instance: Instance, open_: Pairs) -> Pairs:
         best = np.argpartition(block, m - most, axis=1)[:, m - most :]
         np.put_along_axis(pairs[first : first + ROWS_AT_ONCE], best, True, axis=1)
     for j, places in enumerate(instance.places.tolist()):
-        best = min(3 * places + 10, n)
-        pairs[np.argpartition(instance.fit[:, j], n - best)[n - best :], j] = True
-    for some in (instance.forced, instance.held):
-        pairs[some[:, 0], some[:, 1]] = True
+        some = min(3 * places + 10, n)
+        pairs[np.argpartition(instance.fit[:, j], n - some)[n - some :], j] = True
+    for given in (instance.forced, instance.held):
+        pairs[given[:, 0], given[:, 1]] = True
     return pairs & open_
 
 

@@ -9,6 +9,7 @@ graph of Ahuja, Magnanti and Orlin, Network Flows (1993), section 2.4, with the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -25,8 +26,7 @@ Pairs = NDArray[np.bool_]
 """Which pairs are looked at, (n, m)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Placed:
+class Placed(NamedTuple):
     """Placements by startup: those of i stand from ``starts[i]`` up to ``starts[i + 1]``.
 
     ``fixed`` marks those that are forced.
@@ -68,81 +68,57 @@ def residual_of(
     loss = np.full((size, size), FAR, np.int64)
     movers = np.full((size, size), -1, np.int32)
     placed = placed_of(instance, rows, cols)
-    _weigh(
-        *_valued(worth),
-        pairs,
-        *(placed.starts, placed.cols, placed.fixed),
-        *(network.over_startups, instance.offers, instance.must),
-        *(loss, movers),
-    )
+    limits = (network.over_startups, instance.offers, instance.must)
+    _weigh(worth, pairs, placed, *limits, loss, movers)
     loads = network.loads(rows, cols)
     for tails, heads, free in (
         (network.tails, network.heads, loads < network.high),
         (network.heads, network.tails, loads > network.low),
     ):
+        free &= loss[tails, heads] > 0
         loss[tails[free], heads[free]] = 0
         movers[tails[free], heads[free]] = -1
     return Residual(loss, movers)
 
 
-def _valued(worth: Worth) -> tuple[Ints, np.int64, Longs, Ints, Longs]:
-    return worth.fit, np.int64(worth.scale), worth.starts, worth.cols, worth.extra
-
-
 @njit(cache=True, nogil=True)
-def _read(
-    i: int,
-    fit: Ints,
-    scale: int,
-    extra_starts: Longs,
-    extra_cols: Ints,
-    extra: Longs,
-    pairs: Pairs,
-    row: Longs,
-) -> None:
+def _read(i: int, worth: Worth, pairs: Pairs, row: Longs) -> None:
     """Worth of the pairs of one startup, -FAR where a pair is not looked at."""
     for j in range(len(row)):
-        row[j] = np.int64(fit[i, j]) * scale if pairs[i, j] else -FAR
-    for k in range(extra_starts[i], extra_starts[i + 1]):
-        if pairs[i, extra_cols[k]]:
-            row[extra_cols[k]] += extra[k]
+        row[j] = np.int64(worth.fit[i, j]) * worth.scale if pairs[i, j] else -FAR
+    for k in range(worth.starts[i], worth.starts[i + 1]):
+        if pairs[i, worth.cols[k]]:
+            row[worth.cols[k]] += worth.extra[k]
 
 
 @njit(cache=True, nogil=True)
 def _weigh(
-    fit: Ints,
-    scale: int,
-    extra_starts: Longs,
-    extra_cols: Ints,
-    extra: Longs,
+    worth: Worth,
     pairs: Pairs,
-    starts: Longs,
-    cols: Ints,
-    fixed: NDArray[np.bool_],
+    placed: Placed,
     over: Ints,
     offers: Ints,
     must: Ints,
     loss: Longs,
     movers: Ints,
 ) -> None:
-    n, m = fit.shape
-    row = np.empty(m, np.int64)
-    own = np.empty(m, np.int64)
+    n, m = pairs.shape
+    cols, row, own = placed.cols, np.empty(m, np.int64), np.empty(m, np.int64)
     for i in range(n):
-        first, last = starts[i], starts[i + 1]
-        _read(i, fit, scale, extra_starts, extra_cols, extra, pairs, row)
+        first, last = placed.starts[i], placed.starts[i + 1]
+        _read(i, worth, pairs, row)
         for k in range(first, last):
             own[k - first] = row[cols[k]]
         for k in range(first, last):
             row[cols[k]] = -FAR
         for k in range(first, last):
-            if not fixed[k]:
+            if not placed.fixed[k]:
                 _leave(i, cols[k], own[k - first], row, loss, movers)
                 if last - first > must[i] and own[k - first] < loss[cols[k], over[i]]:
                     loss[cols[k], over[i]] = own[k - first]
                     movers[cols[k], over[i]] = i
         if last - first < offers[i]:
-            _leave(i, over[i], np.int64(0), row, loss, movers)
+            _leave(i, over[i], 0, row, loss, movers)
 
 
 @njit(cache=True, nogil=True)
@@ -210,39 +186,30 @@ def overlooked(
     """
     placed = placed_of(instance, rows, cols)
     missing = np.zeros(pairs.shape, np.bool_)
-    _price(
-        *_valued(worth),
-        instance.open_,
-        *(placed.starts, placed.cols, placed.fixed),
-        *(network.over_startups, instance.offers, potentials, pairs, missing),
-    )
+    limits = (network.over_startups, instance.offers)
+    _price(worth, instance.open_, placed, *limits, potentials, pairs, missing)
     return missing
 
 
 @njit(cache=True, nogil=True)
 def _price(
-    fit: Ints,
-    scale: int,
-    extra_starts: Longs,
-    extra_cols: Ints,
-    extra: Longs,
+    worth: Worth,
     open_: Pairs,
-    starts: Longs,
-    cols: Ints,
-    fixed: NDArray[np.bool_],
+    placed: Placed,
     over: Ints,
     offers: Ints,
     potentials: Longs,
     pairs: Pairs,
     missing: Pairs,
 ) -> None:
-    n, m = fit.shape
-    row = np.empty(m, np.int64)
+    n, m = pairs.shape
+    cols, row = placed.cols, np.empty(m, np.int64)
     for i in range(n):
-        _read(i, fit, scale, extra_starts, extra_cols, extra, open_, row)
-        reach = potentials[over[i]] if starts[i + 1] - starts[i] < offers[i] else np.int64(FAR)
-        for k in range(starts[i], starts[i + 1]):
-            if not fixed[k]:
+        first, last = placed.starts[i], placed.starts[i + 1]
+        _read(i, worth, open_, row)
+        reach = potentials[over[i]] if last - first < offers[i] else FAR
+        for k in range(first, last):
+            if not placed.fixed[k]:
                 reach = min(reach, potentials[cols[k]] + row[cols[k]])
         if reach < FAR:
             for q in range(m):

@@ -1,17 +1,18 @@
-"""What each pair is worth to a solver: its fit, and what is added to the pairs of the round before."""
+"""What a pair is worth to a solver: its fit, and an extra for pairs of the round before."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from matcher.assignment.instance import Instance, Ints, Longs
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Worth:
+class Worth(NamedTuple):
     """Worth of a pair: its fit times ``scale``, and ``extra`` where it is among some pairs.
+
+    A tuple, so that compiled loops can take it.
 
     Attributes
     ----------
