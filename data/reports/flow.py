@@ -1,4 +1,4 @@
-"""The flow from sectors to countries as places on two sides: how an alluvial picture is laid out."""
+"""The flow from sectors to countries: how an alluvial picture of the placements is laid out."""
 
 from __future__ import annotations
 
@@ -62,9 +62,10 @@ def alluvial(naming: Naming) -> Alluvial:
 
 def _flows(naming: Naming) -> Flows:
     pairs: Flows = Counter()
+    unknown = naming.unknown.capitalize()
     for given in given_places(naming.report):
         sector = naming.main_sector(naming.startup(given.placement.startup_id))
-        pairs[sector, naming.country(given.place.programme_id) or naming.unknown] += 1
+        pairs[sector, naming.country(given.place.programme_id) or unknown] += 1
     other = naming.texts.report("picture.other")
     kept = [{name for name, _ in _ends(pairs, side, other)[:MOST_ENDS]} for side in (0, 1)]
     joined: Flows = Counter()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from data.reports.table import ProgrammeLine, RunReport, StartupLine
+from babel.numbers import format_decimal
+
+from data.reports.table import Cell, ProgrammeLine, RunReport, StartupLine
 from data.taxonomies import name_of, terms
 from data.texts import Texts
 from matcher.outcome import FairnessSheet, Load, Move, Outcome, Place, Placement, Shortfall
@@ -49,6 +51,17 @@ class Naming:
         """The word for what nobody knows."""
         return self.texts.value(None)
 
+    def decimals(self, hundredths: int) -> str:
+        """Hundredths of a point as points with two decimals, such as ``62,70``."""
+        return str(format_decimal(hundredths / 100, format="#,##0.00", locale=self.texts.lang))
+
+    def number(self, value: Cell) -> str:
+        """A number as a table of a document shows it: points with two decimals."""
+        return self.decimals(round(value * 100)) if isinstance(value, float) else self._plain(value)
+
+    def _plain(self, value: Cell) -> str:
+        return "" if value is None else self.texts.value(value)
+
     def startup(self, startup_id: str) -> StartupLine:
         """Its line, or one that shows the id as its name."""
         return self._startups.get(startup_id) or StartupLine(startup_id, startup_id)
@@ -73,7 +86,9 @@ class Naming:
 
     def main_sector(self, line: StartupLine) -> str:
         """Name of the sector that stands first, or the word for unknown."""
-        return str(self.code("sector", line.sectors[0])) if line.sectors else self.unknown
+        return (
+            str(self.code("sector", line.sectors[0])) if line.sectors else self.unknown.capitalize()
+        )
 
     def country(self, programme_id: str) -> str | None:
         """Name of a programme's country."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import Literal
+from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -30,9 +30,10 @@ MOST_PROGRAMMES = 40
 LONGEST_NAME = 36
 DOTS_PER_INCH = 150
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib and has every Vietnamese letter
     "font.size": 10,
+    "text.parse_math": False,  # a name may hold dollar signs
     "text.color": INK,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -72,7 +73,7 @@ def draw_flow(naming: Naming) -> Figure:
     _draw_ribbons(axes, layout, colour)
     _draw_side(axes, layout.sectors, 0.0, [colour[band.name] for band in layout.sectors], naming)
     _draw_side(axes, layout.countries, 1.0, [SOFT] * len(layout.countries), naming)
-    axes.set_xlim(-0.72, 1.62)
+    axes.set_xlim(-0.75, 1.75)
     axes.set_ylim(layout.height * 1.01, -layout.height * 0.01)
     return figure
 
@@ -98,7 +99,7 @@ def _draw_side(
         start = x - 0.02 if x else x
         axes.add_patch(Rectangle((start, band.top), 0.02, band.count, facecolor=colour))
         name, count = _short(band.name), naming.texts.value(band.count)
-        words = f"{name}  {count}"
+        words = f"{count}  {name}" if x else f"{name}  {count}"
         middle = band.top + band.count / 2
         axes.text(x + (0.015 if x else -0.015), middle, words, ha=side, va="center", fontsize=9.5)
 
@@ -143,11 +144,12 @@ def _counted(naming: Naming, count: int, among: int) -> str:
 
 def draw_loads(naming: Naming) -> Figure:
     """Places of each programme and how many are taken, the fullest first."""
-    shown = _fullest(loads(naming.report))
+    every = loads(naming.report)
+    shown = _fullest(every)
     height = max(3.0, 1.9 + 0.27 * len(shown))
-    everyone = len(loads(naming.report))
-    figure, axes = _sheet(naming, height, "loads", (0.36, 0.75 / height, 0.58),
-                          shown=len(shown), count=everyone)  # fmt: skip
+    key = "loads" if len(shown) < len(every) else "every_load"
+    place = (0.36, 0.75 / height, 0.58)
+    figure, axes = _sheet(naming, height, key, place, shown=len(shown), count=len(every))
     if not shown:
         return _empty(figure, axes, naming)
     rows = range(len(shown))
@@ -156,10 +158,15 @@ def draw_loads(naming: Naming) -> Figure:
     say = naming.texts.report
     axes.barh(rows, most, 0.72, color=PALE, label=say("picture.places"))
     axes.barh(rows, taken, 0.72, color=HERE, label=say("picture.taken"))
-    least = [(row, load.min_intake) for row, load in zip(rows, shown, strict=True)]
-    marks = [(row, low) for row, low in least if low]
-    axes.plot([low for _, low in marks], [row for row, _ in marks], linestyle="", marker="|",
-              markersize=12, markeredgewidth=3, color=MARK, label=say("picture.min_intake"))  # fmt: skip
+    least = {row: load.min_intake for row, load in zip(rows, shown, strict=True) if load.min_intake}
+    line: dict[str, Any] = {
+        "linestyle": "",
+        "marker": "|",
+        "markersize": 12,
+        "markeredgewidth": 3,
+        "color": MARK,
+    }
+    axes.plot([*least.values()], [*least], label=say("picture.min_intake"), **line)
     for row, load in zip(rows, shown, strict=True):
         places = naming.texts.value(load.places) if load.places is not None else "?"
         words = f" {naming.texts.value(load.taken)}/{places}{'*' if load.assumed else ''}"

@@ -108,8 +108,7 @@ def _moves(naming: Naming) -> Iterator[Row]:
 def measured(sheet: FairnessSheet) -> Iterator[tuple[str, Cell, Cell]]:
     """Every measure as key under ``report.measure``, here, and of the optimum of the total."""
     here, optimum = sheet.here, sheet.optimum
-    for key, one, other in zip(_MEASURES, _of(here), _of(optimum), strict=True):
-        yield key, one, other
+    yield from zip(_MEASURES, _of(here), _of(optimum), strict=True)
     yield "envy_pairs", sheet.envy_pairs, sheet.optimum_envy_pairs
     yield "blocking_pairs", sheet.blocking_pairs, sheet.optimum_blocking_pairs
     yield "load_gini", sheet.load_gini, sheet.optimum_load_gini

@@ -64,9 +64,7 @@ def _look(form: Form) -> dict[str, Any]:
     return {"num_format": NUMBER_FORMATS[form], "text_wrap": wraps}
 
 
-def _write(
-    book: Any, table: Table, naming: Naming, forms: dict[Form, Any], heading: Any
-) -> None:
+def _write(book: Any, table: Table, naming: Naming, forms: dict[Form, Any], heading: Any) -> None:
     sheet = book.add_worksheet(naming.texts.report(f"sheet.{table.name}"))
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, column.width, forms[column.form])
