@@ -9,6 +9,7 @@ CauNoiError
 │   ├── TextTooLong           a text above the limit of its field
 │   ├── FileUnreadable        a file that is neither CSV nor Excel, or is damaged
 │   ├── NoKnownHeadings       a table in which no column is recognised
+│   ├── MovesTooFew           a cap on moves below what the changes of a round force
 │   ├── MalformedBody (400)   a body that is no JSON, or JSON that nobody should send
 │   ├── MethodNotAllowed (405) an address that knows other methods
 │   ├── UnsupportedMedia (415) a body of another media type
@@ -142,6 +143,10 @@ class WeightsInvalid(BadInput):
 
 class JudgedPairsInvalid(BadInput):
     """Facts: folder, cause."""
+
+
+class MovesTooFew(BadInput):
+    """Facts: asked, least (the moves that the changes since the round before force)."""
 
 
 class MalformedBody(BadInput):
