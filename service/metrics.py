@@ -10,6 +10,9 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 SECONDS = (0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 """Upper ends of the latency classes; 0.06 is the promised median of a match."""
 
+RUN_SECONDS = (1, 2.5, 5, 10, 30, 60, 120, 300, 600)
+"""Upper ends of the classes of how long a run of a cohort takes."""
+
 UNKNOWN_ROUTE = "unknown"
 """Label of all addresses that no route knows, so that guesses do not fill the memory."""
 
@@ -40,6 +43,15 @@ class Metrics:
             ("kind",),
             registry=self.registry,
         )
+        self._runs = Counter(
+            "caunoi_runs", "Runs of cohorts, by how they ended.", ("state",), registry=self.registry
+        )
+        self._run_seconds = Histogram(
+            "caunoi_run_seconds",
+            "Time from claiming a run to its end.",
+            buckets=RUN_SECONDS,
+            registry=self.registry,
+        )
         self._profiles = Gauge(
             "caunoi_profiles", "Profiles kept.", ("kind",), registry=self.registry
         )
@@ -53,6 +65,11 @@ class Metrics:
     def served(self, kind: str, matches: int) -> None:
         """Count matches given to an asker of this kind."""
         self._matches.labels(kind).inc(matches)
+
+    def ran(self, state: str, seconds: float) -> None:
+        """Count one run that the worker of the service has ended."""
+        self._runs.labels(state).inc()
+        self._run_seconds.observe(seconds)
 
     def render(self, profiles: Mapping[str, int]) -> bytes:
         """Write all figures in Prometheus' text format, with the profiles kept just now."""

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     )
     most_file_bytes: int = Field(20_000_000, ge=1000, description="Largest file to import.")
     most_per_page: int = Field(200, ge=1, le=1000, description="Most items on a page of a list.")
+    run_seconds: float = Field(
+        60.0, ge=1, le=3600, description="Time limit of a cohort's run where none is asked for."
+    )
     threads: int = Field(8, ge=1, le=200, description="Requests worked on at the same time.")
 
     @property
