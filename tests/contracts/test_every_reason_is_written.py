@@ -36,8 +36,9 @@ SOURCES = [
     ROOT / "matcher" / "explaining.py",
     ROOT / "matcher" / "assignment" / "building.py",
     ROOT / "matcher" / "why_placed.py",
+    ROOT / "matcher" / "moving.py",
 ]
-OF_ROUNDS = ("round", "placing")
+OF_ROUNDS = ("round", "placing", "moving")
 """Tables of reasons that no rule gives, in reading order: those of a cohort's runs."""
 
 VERDICTS = {"passed": 0, "fit": 1, "blocked": 0, "unknown": 0}
