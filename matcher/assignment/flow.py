@@ -80,10 +80,18 @@ def _found(instance: Instance, network: Network, worth: Worth) -> tuple[Ints, In
 def _missing(
     instance: Instance, network: Network, worth: Worth, found: tuple[Ints, Ints], pairs: Pairs
 ) -> Pairs:
-    """Open pairs that the proof over the given ones does not cover.
+    """Open pairs that the proof over the given ones does not cover."""
+    potentials = _potentials(instance, network, worth, found, pairs)
+    return overlooked(instance, network, worth, *found, potentials, pairs)
 
-    Potentials are taken from the ways to the outside, so that places are as dear as can be, and
-    the fewest other pairs look worth their price.
+
+def _potentials(
+    instance: Instance, network: Network, worth: Worth, found: tuple[Ints, Ints], pairs: Pairs
+) -> Longs:
+    """Potentials that prove a solution best over some pairs.
+
+    They are taken from the ways to the outside, so that places are as dear as can be, and the
+    fewest other pairs look worth their price.
     """
     residual = residual_of(instance, network, worth, *found, pairs)
     lengths = np.full(network.nodes, 2 * (worth.largest + 1) * network.nodes, np.int64)
@@ -91,7 +99,24 @@ def _missing(
     backwards = np.ascontiguousarray(residual.loss.T)
     if settle(backwards, lengths, np.full(network.nodes, -1, np.int32)) >= 0:
         raise RuntimeError("the flow solver gave an answer that an exchange of places improves")
-    return overlooked(instance, network, worth, *found, -lengths, pairs)
+    return -lengths
+
+
+def pairs_near_best(
+    instance: Instance, solution: Solution, bonus: Longs, scale: int, slack: int
+) -> Pairs:
+    """Pairs (n, m) that a solution may use whose worth is at most ``slack`` below the best.
+
+    ``solution`` is a best one with this bonus and scale.
+    """
+    network = network_of(instance)
+    if network is None:
+        raise ValueError("the limits of this round are not those of a flow")
+    worth, found = worth_of(instance, bonus, scale), (solution.rows, solution.cols)
+    potentials = _potentials(instance, network, worth, found, instance.open_)
+    near = np.zeros(instance.shape, np.bool_)
+    near[found] = True
+    return near | overlooked(instance, network, worth, *found, potentials, near, slack + 1)
 
 
 def _promising(instance: Instance, open_: Pairs) -> Pairs:

@@ -178,16 +178,17 @@ def overlooked(
     cols: Ints,
     potentials: Longs,
     pairs: Pairs,
+    slack: int = 0,
 ) -> Pairs:
-    """Pairs (n, m) besides the given ones by which potentials of these could be improved.
+    """Open pairs (n, m) besides the given ones of which a placement loses less than ``slack``.
 
-    Where there are none, the potentials hold for all open pairs and prove the solution optimal
-    over them.
+    The loss is what potentials of the given pairs prove. Where no pair loses less than 0, they
+    hold for all open pairs and prove the solution optimal over them.
     """
     placed = placed_of(instance, rows, cols)
     missing = np.zeros(pairs.shape, np.bool_)
     limits = (network.over_startups, instance.offers)
-    _price(worth, instance.open_, placed, *limits, potentials, pairs, missing)
+    _price(worth, instance.open_, placed, *limits, potentials, pairs, slack, missing)
     return missing
 
 
@@ -200,6 +201,7 @@ def _price(
     offers: Ints,
     potentials: Longs,
     pairs: Pairs,
+    slack: int,
     missing: Pairs,
 ) -> None:
     n, m = pairs.shape
@@ -213,5 +215,5 @@ def _price(
                 reach = min(reach, potentials[cols[k]] + row[cols[k]])
         if reach < FAR:
             for q in range(m):
-                if row[q] > -FAR and not pairs[i, q] and reach - row[q] < potentials[q]:
+                if row[q] > -FAR and not pairs[i, q] and reach - row[q] - potentials[q] < slack:
                     missing[i, q] = True
