@@ -105,15 +105,16 @@ def queue(conn: Connection, order: Order) -> int:
     return int(conn.execute(made).scalar_one())
 
 
-def claim(conn: Connection, worker: str, at: datetime) -> Run | None:
-    """Take up the run that has waited longest; None where none waits.
+def claim(conn: Connection, worker: str, at: datetime, id: int | None = None) -> Run | None:
+    """Take up the run that has waited longest, or that one if it waits; None where none does.
 
     Of two workers that ask at once only one gets it: the row is taken in one statement.
     """
     oldest = select(RUNS.c.id).where(RUNS.c.state == "queued").order_by(RUNS.c.id).limit(1)
     taken = (
         update(RUNS)
-        .where(RUNS.c.id == oldest.scalar_subquery(), RUNS.c.state == "queued")
+        .where(RUNS.c.id == (oldest.scalar_subquery() if id is None else id))
+        .where(RUNS.c.state == "queued")
         .values(state="running", worker=worker, started_at=at, heard_at=at, stage=None, share=0.0)
         .values(attempts=RUNS.c.attempts + 1)
         .returning(RUNS)
