@@ -11,10 +11,12 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 
 from data import listing
 from matcher.profile import KINDS
 from matcher.taxonomy import VOCABULARIES
+from service.cohort_forms import COHORT_BODY
 from service.problems import MEDIA_TYPE, Problem
 from service.profile_forms import Body, body_model, code_hint, patch_schema, unsaved_schema
 from service.profiles_api import filter_form
@@ -39,7 +41,7 @@ PROBLEMS = {
     401: "No valid key. / Không có khóa hợp lệ.",
     403: "The role of the key may not do this. / Vai trò không đủ quyền.",
     404: "Not found, or not for this key. / Không tìm thấy.",
-    409: "The id is in use. / Mã đã được dùng.",
+    409: "The id is in use, or the present state forbids it. / Mã đã dùng, hoặc chưa thể làm.",
     412: "Changed by somebody else meanwhile. / Đã bị người khác sửa.",
     413: "The body is too large. / Nội dung quá lớn.",
     415: "The body is of another media type. / Sai định dạng nội dung.",
@@ -130,11 +132,46 @@ EXAMPLES: Mapping[str, Mapping[str, Body]] = {
             "description_en": "A university incubator with a food laboratory.",
         },
     },
+    "cohort": {
+        "vi": {
+            "id": "dot-1-2026",
+            "name": "Đợt 1 năm 2026",
+            "opens_on": "2026-04-01",
+            "closes_on": "2026-06-30",
+            "startups": ["vi-du-pay"],
+            "intakes": [{"programme_id": "ha-canh-mem", "places": 10, "min_intake": 3}],
+        },
+        "en": {
+            "id": "round-2-2026",
+            "name": "Round 2 of 2026",
+            "budget": {"amount": 2_000_000_000, "currency": "VND"},
+            "startups": ["example-pay"],
+            "intakes": [
+                {
+                    "programme_id": "merlion-landing",
+                    "places": 5,
+                    "cost_per_place": {"amount": 300_000_000, "currency": "VND"},
+                }
+            ],
+            "quotas": [
+                {
+                    "name": "At most 5 to Singapore",
+                    "attribute": "country",
+                    "value": "SG",
+                    "at_most": 5,
+                }
+            ],
+        },
+    },
 }
 
 PATCHES: Mapping[str, Body] = {
     "vi": {"stage": "seed", "contact_phone": None},
     "en": {"sectors": ["fintech", "ai"], "note": None},
+}
+COHORT_PATCHES: Mapping[str, Body] = {
+    "vi": {"closes_on": "2026-09-30", "note": None},
+    "en": {"offers": 2, "least_points": 40},
 }
 
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
@@ -156,7 +193,8 @@ def body_of_kind(kind: str) -> Body:
 
 def patch_of_kind(kind: str) -> Body:
     """The request body that is a merge patch of a profile."""
-    return _request_body(f"{kind.capitalize()}Patch", "application/merge-patch+json", PATCHES)
+    examples = COHORT_PATCHES if kind == "cohort" else PATCHES
+    return _request_body(f"{kind.capitalize()}Patch", "application/merge-patch+json", examples)
 
 
 def unsaved_startup() -> Body:
@@ -187,6 +225,7 @@ def _description(app: FastAPI, settings: Settings) -> dict[str, Any]:
     components = schema["components"]["schemas"]
     for kind in KINDS:
         components |= _forms(kind)
+    components |= _bodies(COHORT_BODY, "Cohort")
     components["UnsavedStartup"] = unsaved_schema("startup")
     components |= _own_and_nested(Problem.model_json_schema(ref_template=REF), "Problem")
     for name in ("HTTPValidationError", "ValidationError"):
@@ -199,9 +238,15 @@ def _description(app: FastAPI, settings: Settings) -> dict[str, Any]:
 
 def _forms(kind: str) -> Body:
     name = kind.capitalize()
-    whole = body_model(kind).model_json_schema(ref_template=REF)
     codes = {_code_name(v): _codes(v) for v in VOCABULARIES if _is_filter(kind, v)}
-    return codes | _own_and_nested(whole, f"{name}Body") | {f"{name}Patch": patch_schema(kind)}
+    return codes | _bodies(body_model(kind), name)
+
+
+def _bodies(model: type[BaseModel], name: str) -> Body:
+    """The form of a whole body, what is nested in it, and the form of its patch."""
+    whole = model.model_json_schema(ref_template=REF)
+    patch = patch_schema(model, f"{name}Patch")
+    return _own_and_nested(whole, f"{name}Body") | {f"{name}Patch": patch}
 
 
 def _own_and_nested(schema: Body, name: str) -> Body:

@@ -48,6 +48,8 @@ ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 MOST_ITEMS = 500
 """Longest list in a field."""
+LONG_LISTS = {"startups": 50_000, "intakes": 2_000, "pair_rules": 50_000}
+"""Longest lists in the fields of a cohort that grow with the round."""
 
 WITHHELD = "withheld"
 """Beside the fields of a profile: the names of those that were not shown to the asker."""
@@ -70,19 +72,19 @@ class Loose(BaseModel):
 
 def body_model(kind: str) -> type[BaseModel]:
     """The form of a profile that comes in."""
-    return _model(class_of(kind), f"{kind.capitalize()}Body", Strict, _extra_in())
+    return model_of(class_of(kind), f"{kind.capitalize()}Body", Strict, _extra_in())
 
 
-def patch_schema(kind: str) -> Body:
+def patch_schema(model: type[BaseModel], title: str) -> Body:
     """JSON schema of a merge patch (RFC 7396): any of the fields, ``null`` takes one away."""
-    schema = body_model(kind).model_json_schema(ref_template="#/components/schemas/{model}")
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
     required = schema.pop("required")
     schema.pop("$defs")
     fields = {
         name: field if name in required or "anyOf" in field else {"anyOf": [field, _NULL]}
         for name, field in schema["properties"].items()
     }
-    return schema | {"title": f"{kind.capitalize()}Patch", "properties": fields}
+    return schema | {"title": title, "properties": fields}
 
 
 def unsaved_schema(kind: str) -> Body:
@@ -95,7 +97,7 @@ def unsaved_schema(kind: str) -> Body:
 
 def shown_model(kind: str) -> type[BaseModel]:
     """The form of a profile that goes out, with the names of fields withheld from the asker."""
-    return _model(class_of(kind), kind.capitalize(), Loose, _extra_out())
+    return model_of(class_of(kind), kind.capitalize(), Loose, _extra_out())
 
 
 def validated(kind: str, body: Mapping[str, Any]) -> Profile:
@@ -106,18 +108,23 @@ def validated(kind: str, body: Mapping[str, Any]) -> Profile:
     RequestValidationError
         With every field that does not hold, each by its path.
     """
-    model = body_model(kind)
+    return profile_of(kind, held(class_of(kind), body_model(kind), body))
+
+
+def held(kind: type, model: type[BaseModel], body: Mapping[str, Any]) -> Body:
+    """Hold a body to the model of a value class; what was given, as JSON values.
+
+    Raises RequestValidationError as :func:`validated` does.
+    """
     try:
-        held = model.model_validate(body)
+        content = model.model_validate(body)
     except ValidationError as error:
         raise RequestValidationError([_fault(kind, fault) for fault in error.errors()]) from None
-    content = held.model_dump(mode="json", exclude={WITHHELD}, exclude_unset=True)
-    return profile_of(kind, content)
+    return content.model_dump(mode="json", exclude={WITHHELD}, exclude_unset=True)
 
 
-def _fault(kind: str, fault: Any) -> Body:
+def _fault(owner: type, fault: Any) -> Body:
     """A fault with its whole path and, for an unknown field, the known ones beside it."""
-    owner: type = class_of(kind)
     for name in fault["loc"][:-1]:
         owner = forms(owner)[name].type if name in forms(owner) else owner
     known = tuple(forms(owner)) if fault["type"] == "extra_forbidden" else ()
@@ -163,15 +170,21 @@ def _extra_out() -> dict[str, Any]:
 _MODELS: dict[str, type[BaseModel]] = {}
 
 
-def _model(kind: type, name: str, base: type[BaseModel], extra: Body) -> type[BaseModel]:
-    """Make the model of a value class, once by name."""
+def model_of(
+    kind: type, name: str, base: type[BaseModel], extra: Mapping[str, Any] | None = None
+) -> type[BaseModel]:
+    """Make the model of a value class, once by name; ``extra`` fields stand beside its own."""
     if name not in _MODELS:
         defaults = {f.name: f.default for f in dataclasses.fields(kind)}
         fields = {
             form.name: _field(form, defaults[form.name], base) for form in forms(kind).values()
         }
         _MODELS[name] = create_model(
-            name, __base__=base, __doc__=(kind.__doc__ or "").split("\n")[0], **fields, **extra
+            name,
+            __base__=base,
+            __doc__=(kind.__doc__ or "").split("\n")[0],
+            **fields,
+            **(extra or {}),
         )
     return _MODELS[name]
 
@@ -179,7 +192,8 @@ def _model(kind: type, name: str, base: type[BaseModel], extra: Body) -> type[Ba
 def _field(form: FieldForm, default: Any, base: type[BaseModel]) -> Any:
     hint = _item(form, base)
     if form.many:
-        most = Field(max_length=MOST_ITEMS if base is Strict else None)
+        longest = LONG_LISTS.get(form.name, MOST_ITEMS)
+        most = Field(max_length=longest if base is Strict else None)
         hint = Annotated[types.GenericAlias(list, (hint,)), most]
     if default is dataclasses.MISSING:
         return (hint, ...)
@@ -192,7 +206,7 @@ def _item(form: FieldForm, base: type[BaseModel]) -> Any:
     """The hint of one value of a field."""
     if dataclasses.is_dataclass(form.type):
         suffix = "Body" if base is Strict else ""
-        return _model(form.type, form.type.__name__ + suffix, base, {})
+        return model_of(form.type, form.type.__name__ + suffix, base)
     if base is not Strict:
         return _shown_item(form)
     if form.vocabulary:
