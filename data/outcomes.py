@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from matcher.outcome import Outcome, Placement, Shortfall
 from matcher.rules.base import Coded, InLanguages, Reason, Sum
 
-Value = TypeVar("Value", Outcome, Placement, Shortfall)
+Value = TypeVar("Value", Outcome, Placement, Shortfall, Reason)
 Plain = Any
 Turn = Callable[[Any], Any]
 
@@ -45,6 +45,11 @@ def unpacked(kind: type[Value], content: bytes) -> tuple[Value, ...]:
 def digest_of_outcome(outcome: Outcome) -> str:
     """SHA-256 (hex) of everything that an outcome says; equal outcomes give equal digests."""
     return hashlib.sha256(_json(_writer(Outcome)(outcome))).hexdigest()
+
+
+def digest_of_shortfall(shortfall: Shortfall) -> str:
+    """SHA-256 (hex) of the ways out of a round; equal ones give equal digests."""
+    return hashlib.sha256(_json(_writer(Shortfall)(shortfall))).hexdigest()
 
 
 def _json(plain: Plain) -> bytes:

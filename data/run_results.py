@@ -7,25 +7,24 @@ startup can be read without all the others.
 from __future__ import annotations
 
 import dataclasses
-import io
 import json
 import zlib
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-import numpy as np
 from sqlalchemy import Connection, insert, select
 
 from data.outcomes import LEVEL, packed, unpacked
-from data.tables import RUN_BLOBS
-from matcher.assignment.instance import Bound, Instance
+from data.solved_rounds import packed_round, unpacked_round
+from data.tables import RUN_BLOBS, RUNS
+from matcher.assignment.building import Round
+from matcher.assignment.instance import Instance
+from matcher.errors import NoOutcome, RunNotFound
 from matcher.outcome import Outcome, Placement, Shortfall
 
 STRETCH = 250
 """Placements that are kept, and read, together."""
-
-ARRAYS = ("fit", "gain", "want", "places", "least", "offers", "must", "forced", "held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +54,12 @@ class Grounds:
 _GROUNDS = tuple(field.name for field in dataclasses.fields(Grounds))
 
 
-def keep(conn: Connection, run_id: int, grounds: Grounds, instance: Instance) -> None:
+def keep(conn: Connection, run_id: int, grounds: Grounds, round_: Round) -> None:
     """Keep what a run rests on."""
     plain = {name: getattr(grounds, name) for name in _GROUNDS} | {"day": grounds.day.isoformat()}
     text = json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
     _put(conn, run_id, "grounds", zlib.compress(text, LEVEL))
-    _put(conn, run_id, "instance", packed_instance(instance))
+    _put(conn, run_id, "round", packed_round(round_))
 
 
 def keep_outcome(conn: Connection, run_id: int, outcome: Outcome) -> None:
@@ -87,17 +86,19 @@ def grounds(conn: Connection, run_id: int) -> Grounds | None:
     return Grounds(**(plain | rows | {"day": date.fromisoformat(plain["day"])}))
 
 
-def instance(conn: Connection, run_id: int) -> Instance | None:
-    """Return the round that was solved."""
-    content = _content(conn, run_id, "instance")
-    return None if content is None else unpacked_instance(content)
+def round_of(conn: Connection, run_id: int) -> Round:
+    """Return the round that a run solved, its digest the same; raises RunNotFound, NoOutcome."""
+    return unpacked_round(_content(conn, run_id, "round") or _refuse(conn, run_id))
 
 
-def outcome(conn: Connection, run_id: int) -> Outcome | None:
-    """Return a whole outcome."""
-    content = _content(conn, run_id, "outcome")
-    if content is None:
-        return None
+def instance(conn: Connection, run_id: int) -> Instance:
+    """Return the numbers of the round that a run solved; raises RunNotFound, NoOutcome."""
+    return round_of(conn, run_id).instance
+
+
+def outcome(conn: Connection, run_id: int) -> Outcome:
+    """Return what a run that is done says; raises RunNotFound, NoOutcome."""
+    content = _content(conn, run_id, "outcome") or _refuse(conn, run_id)
     c = RUN_BLOBS.c
     rows = select(c.content).where(c.run_id == run_id, c.part == "placements").order_by(c.key)
     stretches = conn.execute(rows).scalars()
@@ -106,60 +107,37 @@ def outcome(conn: Connection, run_id: int) -> Outcome | None:
 
 
 def placement(conn: Connection, run_id: int, startup_id: str) -> Placement | None:
-    """Return what an outcome says of one startup."""
+    """Return what a run says of one startup, None where it was not in the round.
+
+    Reads a small part of the outcome only. Raises RunNotFound, NoOutcome.
+    """
     c = RUN_BLOBS.c
     rows = select(c.content).where(c.run_id == run_id, c.part == "placements", c.key <= startup_id)
     content = conn.execute(rows.order_by(c.key.desc()).limit(1)).scalar()
+    if content is None and _content(conn, run_id, "outcome") is None:
+        _refuse(conn, run_id)
     some = () if content is None else unpacked(Placement, content)
     return next((one for one in some if one.startup_id == startup_id), None)
 
 
-def shortfall(conn: Connection, run_id: int) -> Shortfall | None:
-    """Return the ways out of a round that cannot be solved."""
-    content = _content(conn, run_id, "shortfall")
-    return None if content is None else unpacked(Shortfall, content)[0]
+def shortfall(conn: Connection, run_id: int) -> Shortfall:
+    """Return the ways out of a run that is infeasible; raises RunNotFound, NoOutcome."""
+    content = _content(conn, run_id, "shortfall") or _refuse(conn, run_id)
+    return unpacked(Shortfall, content)[0]
 
 
-def packed_instance(instance: Instance) -> bytes:
-    """A round as compressed numpy arrays; equal rounds need not give equal bytes."""
-    arrays = {name: _narrow(getattr(instance, name)) for name in ARRAYS}
-    weights = [bound.weights for bound in instance.bounds]
-    for side, count in (("startup", instance.shape[0]), ("programme", instance.shape[1])):
-        ours = [w for w, b in zip(weights, instance.bounds, strict=True) if b.side == side]
-        arrays[side] = np.array(ours, np.int64).reshape(len(ours), count)
-    head = {
-        "startups": instance.startups,
-        "programmes": instance.programmes,
-        "bounds": [(b.name, b.side, b.at_least, b.at_most) for b in instance.bounds],
-    }
-    text = json.dumps(head, ensure_ascii=False).encode()
-    out = io.BytesIO()
-    np.savez(out, head=np.frombuffer(text, np.uint8), **arrays)
-    return zlib.compress(out.getvalue(), LEVEL)
+def answer(conn: Connection, run_id: int) -> Outcome | Shortfall:
+    """Return whichever of the two a run has; raises RunNotFound, NoOutcome."""
+    if _content(conn, run_id, "shortfall") is not None:
+        return shortfall(conn, run_id)
+    return outcome(conn, run_id)
 
 
-def unpacked_instance(content: bytes) -> Instance:
-    """The round that was packed: its digest is the same."""
-    with np.load(io.BytesIO(zlib.decompress(content)), allow_pickle=False) as kept:
-        head = json.loads(kept["head"].tobytes())
-        arrays = {name: kept[name].astype(np.int32) for name in ARRAYS}
-        weights = {side: iter(kept[side]) for side in ("startup", "programme")}
-    return Instance(
-        startups=tuple(head["startups"]),
-        programmes=tuple(head["programmes"]),
-        bounds=tuple(
-            Bound(name, side, next(weights[side]), least, most)
-            for name, side, least, most in head["bounds"]
-        ),
-        **arrays,
-    )
-
-
-def _narrow(array: Any) -> Any:
-    """Half as many bytes where the numbers allow it, as fits and scores always do."""
-    bounds = np.iinfo(np.int16)
-    fits = array.size == 0 or (array.min() >= bounds.min and array.max() <= bounds.max)
-    return array.astype(np.int16) if fits else array
+def _refuse(conn: Connection, run_id: int) -> Any:
+    state = conn.execute(select(RUNS.c.state).where(RUNS.c.id == run_id)).scalar()
+    if state is None:
+        raise RunNotFound(id=run_id)
+    raise NoOutcome(run=run_id, state=state)
 
 
 def _put(conn: Connection, run_id: int, part: str, content: bytes, key: str = "") -> None:

@@ -17,17 +17,18 @@ from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from data import run_results
 from data.cohorts import get as cohort_of
-from data.outcomes import digest_of_outcome
-from data.run_results import Grounds
+from data.outcomes import digest_of_outcome, digest_of_shortfall
+from data.run_results import Grounds, answer, instance, outcome, placement, round_of, shortfall
 from data.tables import RUNS
-from matcher.assignment.instance import How, Instance
+from matcher.assignment.building import Round
+from matcher.assignment.instance import How
 from matcher.errors import NoOutcome, RunLost, RunNotFound
-from matcher.outcome import Outcome, Placement, Shortfall
+from matcher.outcome import Outcome, Shortfall
 
 __all__ = [
-    "Failure", "Grounds", "Order", "Run", "cancel", "claim", "fail", "finish", "finish_short",
-    "get", "instance", "outcome", "placement", "queue", "release", "report", "rescue", "runs_of",
-    "shortfall", "workers",
+    "Failure", "Grounds", "Order", "Run", "answer", "cancel", "claim", "fail", "finish",
+    "finish_short", "get", "grounds_of", "instance", "outcome", "placement", "queue", "release",
+    "report", "rescue", "round_of", "runs_of", "shortfall", "workers",
 ]  # fmt: skip
 
 State = Literal["queued", "running", "done", "infeasible", "failed", "cancelled"]
@@ -105,16 +106,16 @@ def queue(conn: Connection, order: Order) -> int:
     return int(conn.execute(made).scalar_one())
 
 
-def claim(conn: Connection, worker: str, at: datetime, id: int | None = None) -> Run | None:
-    """Take up the run that has waited longest, or that one if it waits; None where none does.
+def claim(conn: Connection, worker: str, at: datetime, number: int | None = None) -> Run | None:
+    """Take up the run that has waited longest, or one by its number; None where it does not wait.
 
     Of two workers that ask at once only one gets it: the row is taken in one statement.
     """
-    oldest = select(RUNS.c.id).where(RUNS.c.state == "queued").order_by(RUNS.c.id).limit(1)
+    waits = RUNS.c.state == "queued"
+    oldest = select(RUNS.c.id).where(waits).order_by(RUNS.c.id).limit(1).scalar_subquery()
     taken = (
         update(RUNS)
-        .where(RUNS.c.id == (oldest.scalar_subquery() if id is None else id))
-        .where(RUNS.c.state == "queued")
+        .where(RUNS.c.id == (oldest if number is None else number), waits)
         .values(state="running", worker=worker, started_at=at, heard_at=at, stage=None, share=0.0)
         .values(attempts=RUNS.c.attempts + 1)
         .returning(RUNS)
@@ -142,7 +143,7 @@ def finish(
     conn: Connection,
     id: int,
     grounds: Grounds,
-    instance: Instance,
+    round_: Round,
     outcome: Outcome,
     at: datetime,
     attempt: int | None = None,
@@ -160,7 +161,7 @@ def finish(
     }
     is_ours = _change(conn, id, values, attempt)
     if is_ours:
-        run_results.keep(conn, id, grounds, instance)
+        run_results.keep(conn, id, grounds, round_)
         run_results.keep_outcome(conn, id, outcome)
     return is_ours
 
@@ -169,16 +170,17 @@ def finish_short(
     conn: Connection,
     id: int,
     grounds: Grounds,
-    instance: Instance,
+    round_: Round,
     shortfall: Shortfall,
     at: datetime,
     attempt: int | None = None,
 ) -> bool:
     """Keep that not all limits can be kept; False where it was cancelled, and nothing is kept."""
     values = {"state": "infeasible", "share": 1.0, "finished_at": at}
+    values["result_digest"] = digest_of_shortfall(shortfall)
     is_ours = _change(conn, id, values, attempt)
     if is_ours:
-        run_results.keep(conn, id, grounds, instance)
+        run_results.keep(conn, id, grounds, round_)
         run_results.keep_shortfall(conn, id, shortfall)
     return is_ours
 
@@ -258,37 +260,11 @@ def runs_of(
     return tuple(_run(row) for row in conn.execute(query.order_by(RUNS.c.id.desc()).limit(limit)))
 
 
-def outcome(conn: Connection, id: int) -> Outcome:
-    """Return what a run that is done says; raises RunNotFound, NoOutcome."""
-    found = run_results.outcome(conn, id)
-    return _refuse(conn, id) if found is None else found
-
-
-def placement(conn: Connection, id: int, startup_id: str) -> Placement | None:
-    """Return what a run says of one startup, None where it was not in the round.
-
-    Reads a small part of the outcome only. Raises RunNotFound, NoOutcome.
-    """
-    found = run_results.placement(conn, id, startup_id)
-    if found is None and get(conn, id).state != "done":
-        _refuse(conn, id)
-    return found
-
-
-def shortfall(conn: Connection, id: int) -> Shortfall:
-    """Return the ways out of a run that is infeasible; raises RunNotFound, NoOutcome."""
-    found = run_results.shortfall(conn, id)
-    return _refuse(conn, id) if found is None else found
-
-
-def instance(conn: Connection, id: int) -> Instance:
-    """Return the round that a run solved, digest and all; raises RunNotFound, NoOutcome."""
-    found = run_results.instance(conn, id)
-    return _refuse(conn, id) if found is None else found
-
-
-def _refuse(conn: Connection, id: int) -> Any:
-    raise NoOutcome(run=id, state=get(conn, id).state)
+def grounds_of(run: Run) -> Grounds:
+    """What a run rests on; raises NoOutcome where it has not ended with a result."""
+    if run.grounds is None:
+        raise NoOutcome(run=run.id, state=run.state)
+    return run.grounds
 
 
 def _change(conn: Connection, id: int, values: Mapping[str, Any], attempt: int | None) -> bool:

@@ -20,8 +20,7 @@ from matcher.errors import (
 )
 from tests.builders import NOW
 from tests.kept_rounds import cohort, drawn_outcome, keep_profiles
-from tests.rounds import drawn_round
-from tests.test_runs import grounds
+from tests.test_runs import grounds, solved
 
 A = (("an-pay", "k-lab"), ("binh-agri", "merlion"))
 B = (("an-pay", "merlion"),)
@@ -59,8 +58,7 @@ def undo(conn, expected, at=LATER):
 def done_run(conn, cohort_id="dot-1-2026"):
     number = runs.queue(conn, runs.Order(cohort_id, 1, How(), None, "an", NOW))
     runs.claim(conn, "w", NOW)
-    solved = drawn_round(2, 2, 1)
-    runs.finish(conn, number, grounds(solved), solved, drawn_outcome(2), NOW)
+    runs.finish(conn, number, grounds(solved()), solved(), drawn_outcome(2), NOW)
     return number
 
 

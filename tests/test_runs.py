@@ -8,11 +8,13 @@ import pytest
 
 from data import cohorts, runs
 from data.engines import engine_of, migrate, reading, transaction
-from data.outcomes import digest_of_outcome
-from data.run_results import packed_instance, unpacked_instance
+from data.outcomes import digest_of_outcome, digest_of_shortfall
 from data.runs import Grounds, Order
+from data.solved_rounds import packed_round, unpacked_round
+from matcher.assignment.building import Round
 from matcher.assignment.instance import Bound, How
 from matcher.errors import CohortNotFound, NoOutcome, RunLost, RunNotFound, code_of
+from matcher.rules.base import Reason
 from tests.builders import NOW
 from tests.kept_rounds import cohort, drawn_outcome, drawn_shortfall, keep_profiles
 from tests.rounds import drawn_round, round_of
@@ -41,7 +43,7 @@ def order(**changes):
     return replace(Order("dot-1-2026", 1, how, None, "an", NOW), **changes)
 
 
-def grounds(instance):
+def grounds(round_):
     return Grounds(
         day=date(2026, 3, 1),
         model_id="minishlab/x@1",
@@ -50,17 +52,51 @@ def grounds(instance):
         noise=0.5,
         code_version="0.2.0",
         versions=(("startup", "an-pay", 1), ("programme", "k-lab", 3)),
-        input_digest=instance.digest(),
+        input_digest=round_.digest(),
     )
 
 
-def instance():
+def solved():
+    """A round of nine startups and four programmes with something in every field."""
     bounds = (
         Bound("Tối đa 2 suất Hàn Quốc", "programme", np.array([1, 0, 1, 0]), 0, 2),
         Bound("budget", "programme", np.array([2**40, 0, 1, 5]), 0, 2**41),
         Bound("Ít nhất 1 y tế", "startup", np.arange(9) % 2, 1, None),
     )
-    return drawn_round(9, 4, 3, forced=[[0, 1]], held=[[2, 3], [4, 0]], bounds=bounds)
+    return around(drawn_round(9, 4, 3, forced=[[0, 1]], held=[[2, 3], [4, 0]], bounds=bounds))
+
+
+def around(instance, **changes):
+    """A round around these numbers."""
+    n, m = instance.shape
+    values = {
+        "instance": instance,
+        "assumed": np.arange(m) % 2 == 0,
+        "unknown": np.arange(m) == 1,
+        "refusals": np.arange(n * m, dtype=np.int32).reshape(n, m) % 3,
+        "shut": np.array([[0, 0]] * min(n, 1), np.int32).reshape(-1, 2),
+        "least_fit": 4_000,
+        "startup_side": 60.0,
+        "before": (("S2", "P3"), ("S9", "P0")),
+        "groups": (
+            ("stage", "seed", np.arange(n) % 2 == 1),
+            ("district", "Bến Nghé", np.arange(n) < 2),
+        ),
+        "notes": (Reason.of("round.assumed_places", count=2, places=3), Reason("bare")),
+    }
+    return Round(**(values | changes))
+
+
+def equal(one, other):
+    """Whether two rounds are the same, groups and all."""
+    return (
+        one.digest() == other.digest()
+        and one.instance.digest() == other.instance.digest()
+        and [group[:2] for group in one.groups] == [group[:2] for group in other.groups]
+        and all((a[2] == b[2]).all() for a, b in zip(one.groups, other.groups, strict=True))
+        and (one.shut == other.shut).all()
+        and (one.least_fit, one.startup_side) == (other.least_fit, other.startup_side)
+    )
 
 
 def test_a_run_waits_is_claimed_and_ends_with_its_outcome(conn):
@@ -72,23 +108,24 @@ def test_a_run_waits_is_claimed_and_ends_with_its_outcome(conn):
     assert (taken.worker, taken.started_at) == ("worker-1", LATER)
     assert runs.report(conn, number, "solving", 0.5, LATER)
     assert (runs.get(conn, number).stage, runs.get(conn, number).share) == ("solving", 0.5)
-    solved, said = instance(), drawn_outcome(600)
-    assert runs.finish(conn, number, grounds(solved), solved, said, LATER)
+    round_, said = solved(), drawn_outcome(600)
+    assert runs.finish(conn, number, grounds(round_), round_, said, LATER)
     done = runs.get(conn, number)
     assert (done.state, done.share, done.finished_at) == ("done", 1.0, LATER)
     assert (done.total, done.bound, done.proved) == (said.total, said.bound, said.proved)
     assert done.placed == sum(one.state == "placed" for one in said.placements)
     assert done.result_digest == digest_of_outcome(said)
-    assert done.grounds == grounds(solved)
-    assert runs.outcome(conn, number) == said
-    assert runs.instance(conn, number).digest() == solved.digest()
+    assert runs.grounds_of(done) == grounds(round_)
+    assert runs.outcome(conn, number) == runs.answer(conn, number) == said
+    assert equal(runs.round_of(conn, number), round_)
+    assert runs.instance(conn, number).digest() == round_.instance.digest()
 
 
 def test_one_placement_is_read_without_the_others(conn):
     number = runs.queue(conn, order())
     runs.claim(conn, "w", NOW)
     said = drawn_outcome(600)
-    runs.finish(conn, number, grounds(instance()), instance(), said, NOW)
+    runs.finish(conn, number, grounds(solved()), solved(), said, NOW)
     for place in (0, 249, 250, 599):
         one = said.placements[place]
         assert runs.placement(conn, number, one.startup_id) == one
@@ -99,11 +136,11 @@ def test_one_placement_is_read_without_the_others(conn):
 def test_a_round_that_cannot_be_solved_keeps_the_ways_out(conn):
     number = runs.queue(conn, order())
     runs.claim(conn, "w", NOW)
-    solved = instance()
-    assert runs.finish_short(conn, number, grounds(solved), solved, drawn_shortfall(), LATER)
+    assert runs.finish_short(conn, number, grounds(solved()), solved(), drawn_shortfall(), LATER)
     assert runs.get(conn, number).state == "infeasible"
-    assert runs.get(conn, number).grounds == grounds(solved)
-    assert runs.shortfall(conn, number) == drawn_shortfall()
+    assert runs.get(conn, number).grounds == grounds(solved())
+    assert runs.shortfall(conn, number) == runs.answer(conn, number) == drawn_shortfall()
+    assert runs.get(conn, number).result_digest == digest_of_shortfall(drawn_shortfall())
     for ask in (runs.outcome, lambda conn, id: runs.placement(conn, id, "an-pay")):
         with pytest.raises(NoOutcome) as refused:
             ask(conn, number)
@@ -112,9 +149,11 @@ def test_a_round_that_cannot_be_solved_keeps_the_ways_out(conn):
 
 def test_a_run_that_has_not_ended_has_no_result(conn):
     number = runs.queue(conn, order())
-    for ask in (runs.outcome, runs.shortfall, runs.instance):
+    for ask in (runs.outcome, runs.shortfall, runs.instance, runs.round_of, runs.answer):
         with pytest.raises(NoOutcome):
             ask(conn, number)
+    with pytest.raises(NoOutcome):
+        runs.grounds_of(runs.get(conn, number))
 
 
 @pytest.mark.parametrize("ask", [runs.get, runs.outcome, runs.instance, runs.cancel])
@@ -144,7 +183,7 @@ def test_a_cancelled_run_tells_its_worker_to_stop_and_keeps_nothing(conn):
     runs.claim(conn, "w", NOW)
     assert runs.cancel(conn, number, LATER)
     assert not runs.report(conn, number, "solving", 0.7, LATER)
-    assert not runs.finish(conn, number, grounds(instance()), instance(), drawn_outcome(3), LATER)
+    assert not runs.finish(conn, number, grounds(solved()), solved(), drawn_outcome(3), LATER)
     assert not runs.fail(conn, number, "x", {}, LATER)
     assert runs.get(conn, number).state == "cancelled"
     assert not runs.cancel(conn, number)
@@ -196,7 +235,7 @@ def test_a_worker_that_was_given_up_does_not_speak_for_the_one_in_its_place(conn
     second = runs.claim(conn, "b", LATER)
     assert not runs.report(conn, number, "solving", 0.9, LATER, first.attempts)
     assert not runs.finish(
-        conn, number, grounds(instance()), instance(), drawn_outcome(3), LATER, first.attempts
+        conn, number, grounds(solved()), solved(), drawn_outcome(3), LATER, first.attempts
     )
     assert runs.report(conn, number, "scoring", 0.1, LATER, second.attempts)
 
@@ -214,17 +253,47 @@ def test_results_can_be_read_while_nobody_may_write(engine):
     with transaction(engine) as conn:
         number = runs.queue(conn, order())
         runs.claim(conn, "w", NOW)
-        runs.finish(conn, number, grounds(instance()), instance(), drawn_outcome(3), NOW)
+        runs.finish(conn, number, grounds(solved()), solved(), drawn_outcome(3), NOW)
     with reading(engine) as conn:
         assert runs.outcome(conn, number) == drawn_outcome(3)
 
 
 @pytest.mark.parametrize("n", [0, 1, 7])
-def test_a_round_of_any_size_keeps_its_digest(n):
-    solved = drawn_round(n, 3, seed=n)
-    assert unpacked_instance(packed_instance(solved)).digest() == solved.digest()
+def test_a_round_of_any_size_is_kept_as_it_is(n):
+    round_ = around(drawn_round(n, 3, seed=n))
+    assert equal(unpacked_round(packed_round(round_)), round_)
+
+
+def test_a_round_with_nothing_but_its_numbers_is_kept_as_it_is():
+    bare = around(drawn_round(3, 2, 1), before=(), groups=(), notes=(), startup_side=None)
+    assert equal(unpacked_round(packed_round(bare)), bare)
 
 
 def test_numbers_too_large_for_half_the_bytes_are_kept_whole():
-    solved = round_of([[1, 2], [3, 4]], [100_000, 0])
-    assert unpacked_instance(packed_instance(solved)).digest() == solved.digest()
+    round_ = around(round_of([[1, 2], [3, 4]], [100_000, 0]))
+    assert equal(unpacked_round(packed_round(round_)), round_)
+
+
+def test_a_run_is_claimed_by_its_number(conn):
+    first, second = runs.queue(conn, order()), runs.queue(conn, order())
+    assert runs.claim(conn, "w", NOW, second).id == second
+    assert runs.claim(conn, "w", NOW, second) is None
+    assert runs.claim(conn, "w", NOW).id == first
+
+
+def test_a_run_whose_worker_stops_waits_again(conn):
+    number = runs.queue(conn, order())
+    attempt = runs.claim(conn, "w", NOW).attempts
+    assert runs.workers(conn) == {"w"}
+    assert runs.release(conn, number, attempt)
+    assert not runs.release(conn, number, attempt)
+    assert runs.workers(conn) == frozenset()
+    assert runs.claim(conn, "v", LATER).attempts == attempt + 1
+
+
+def test_a_run_of_a_dead_worker_is_taken_at_once(conn):
+    dead, alive = runs.queue(conn, order()), runs.queue(conn, order())
+    runs.claim(conn, "dead", NOW, dead)
+    runs.claim(conn, "alive", NOW, alive)
+    assert runs.rescue(conn, NOW, 30, dead=["dead"]) == (dead,)
+    assert runs.get(conn, alive).state == "running"
