@@ -67,8 +67,9 @@ def with_keep_value(instance: Instance, value: int) -> Instance:
 def within_moves(instance: Instance, how: How) -> Solution | None:
     """The best total that gives up at most ``how.max_moves`` pairs of the round before.
 
-    ``how.keep_value`` counts for each kept pair, as in :func:`with_keep_value`. None where the limits allow no solution at all. The total and its bound are of the fits alone;
-    with a keep value the bound is as far above the total as the proof leaves open.
+    ``how.keep_value`` counts for each kept pair, as in :func:`with_keep_value`. The total and its
+    bound are of the fits alone; with a keep value the bound is as far above the total as the proof
+    leaves open. None where the limits allow no solution at all.
 
     Raises
     ------
@@ -88,8 +89,8 @@ def within_moves(instance: Instance, how: How) -> Solution | None:
     valued = with_keep_value(instance, how.keep_value)
     keep = max(0, len(instance.held) - asked)
     found = _by_flow(valued, plain, keep) if flows else best_integer(valued, plain, keep)
-    if found is None:
-        return None
+    if found is None:  # the least moves were not proved in time, and there are more of them
+        raise MovesTooFew(asked=asked, least=asked + 1)
     return _restated(instance, found)
 
 
