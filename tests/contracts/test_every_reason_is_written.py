@@ -37,8 +37,9 @@ SOURCES = [
     ROOT / "matcher" / "assignment" / "building.py",
     ROOT / "matcher" / "why_placed.py",
     ROOT / "matcher" / "moving.py",
+    ROOT / "matcher" / "what_if.py",
 ]
-OF_ROUNDS = ("round", "placing", "moving")
+OF_ROUNDS = ("round", "placing", "moving", "what_if")
 """Tables of reasons that no rule gives, in reading order: those of a cohort's runs."""
 
 VERDICTS = {"passed": 0, "fit": 1, "blocked": 0, "unknown": 0}
