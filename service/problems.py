@@ -179,12 +179,17 @@ def _headers(error: CauNoiError) -> dict[str, str]:
 def _for_asker(request: Request, error: CauNoiError) -> CauNoiError:
     """The error without what this asker must not learn: internals, and ids of others' profiles."""
     if error.status >= 500:
-        hidden = {name: "" for name in ("cause", "url", "path") if name in error.facts}
-        return type(error)(**(error.facts | hidden))
+        return without_internals(error)
     role = getattr(request.state, "role", None)
     if isinstance(error, ProfileNotFound) and role not in ROLES_THAT_SEE_ALL:
         return ProfileNotFound(**(error.facts | {"nearest": ()}))
     return error
+
+
+def without_internals(error: CauNoiError) -> CauNoiError:
+    """The error without what only an administrator should read: causes, addresses, paths."""
+    hidden = {name: "" for name in ("cause", "url", "path") if name in error.facts}
+    return type(error)(**(error.facts | hidden))
 
 
 def _fault(texts: Texts, error: CauNoiError) -> Fault:

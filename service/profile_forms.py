@@ -217,7 +217,7 @@ def _item(form: FieldForm, base: type[BaseModel]) -> Any:
         return Annotated[date, BeforeValidator(iso_day), Field(strict=False)]
     if form.interval is not None:
         bounds = Field(ge=form.interval.ge, le=form.interval.le)
-        return Annotated[form.type, bounds, BeforeValidator(_whole)]
+        return Annotated[form.type, bounds, BeforeValidator(whole)]
     return form.type
 
 
@@ -259,7 +259,7 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _whole(value: Any) -> Any:
+def whole(value: Any) -> Any:
     """Read 12.0 as 12: in JSON they are one number."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
