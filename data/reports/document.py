@@ -147,8 +147,8 @@ def _write_list(letter: Letter) -> None:
     letter.write(letter.say("list_lead", count=len(rows)))
     letter.write_table(
         (("number", 11, "center"), ("startup", 29, "left"), ("tax_code", 23, "left"),
-         ("programme", 36, "left"), ("country", 19, "left"), ("fit", 13, "right"),
-         ("reason", 34, "left")), rows,
+         ("programme", 35, "left"), ("country", 19, "left"), ("fit", 16, "right"),
+         ("reason", 32, "left")), rows,
     )  # fmt: skip
 
 

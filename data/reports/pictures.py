@@ -62,7 +62,7 @@ def write_picture(report: RunReport, lang: str, draw: Draw, format: PictureForma
 def draw_flow(naming: Naming) -> Figure:
     """Placements from the main sectors of the startups to the countries of the programmes."""
     total = sum(1 for _ in given_places(naming.report))
-    figure, axes = _sheet(naming, 6.4, "flow", (0.02, 0.03, 0.96), count=total)
+    figure, axes = _sheet(naming, 6.4, "flow", (0.02, 0.03, 0.96), 0.9, count=total)
     axes.set_axis_off()
     if not total:
         return _empty(figure, axes, naming)
@@ -109,7 +109,7 @@ CHOICES = ("first", "second", "third", "later", "without", "closed")
 
 def draw_choices(naming: Naming) -> Figure:
     """How many startups were given their 1st, 2nd, 3rd or a later choice, beside the optimum."""
-    figure, axes = _sheet(naming, 5.2, "choices", (0.07, 0.13, 0.91))
+    figure, axes = _sheet(naming, 5.2, "choices", (0.07, 0.13, 0.91), 0.85)
     sheet = fairness(naming.report)
     if sheet is None or not sheet.here.startups:
         return _empty(figure, axes, naming)
@@ -149,7 +149,7 @@ def draw_loads(naming: Naming) -> Figure:
     height = max(3.0, 1.9 + 0.27 * len(shown))
     key = "loads" if len(shown) < len(every) else "every_load"
     place = (0.36, 0.75 / height, 0.58)
-    figure, axes = _sheet(naming, height, key, place, shown=len(shown), count=len(every))
+    figure, axes = _sheet(naming, height, key, place, 1.2, shown=len(shown), count=len(every))
     if not shown:
         return _empty(figure, axes, naming)
     rows = range(len(shown))
@@ -197,9 +197,15 @@ def _fullest(all_loads: Sequence[Load]) -> list[Load]:
 
 
 def _sheet(
-    naming: Naming, height: float, key: str, place: tuple[float, float, float], **facts: object
+    naming: Naming,
+    height: float,
+    key: str,
+    place: tuple[float, float, float],
+    head: float,
+    **facts: object,
 ) -> tuple[Figure, Axes]:
-    """A figure 10 inches wide under its title, and axes at ``place`` (left, bottom, width).
+    """A figure 10 inches wide under its title, and axes at ``place`` (left, bottom, width), below
+    a ``head`` of so many inches.
 
     The title says what is seen; in grey below it stand the round, the run, and what to know.
     """
@@ -211,7 +217,7 @@ def _sheet(
     figure.text(0.02, 1 - 0.14 / height, title, fontsize=13, weight="bold", va="top")
     figure.text(0.02, 1 - 0.43 / height, f"{run}\n{note}", fontsize=9, color=SOFT, va="top")
     left, bottom, width = place
-    return figure, figure.add_axes((left, bottom, width, 1 - 1.2 / height - bottom))
+    return figure, figure.add_axes((left, bottom, width, 1 - head / height - bottom))
 
 
 def _empty(figure: Figure, axes: Axes, naming: Naming) -> Figure:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 from data.reports.naming import Given, Naming, fairness, given_places, loads, moves, placements
 from data.reports.table import Cell, Column, Row, Table, points
-from matcher.outcome import FairnessSheet, Load, Measures, Missed, Placement, Shortfall
+from matcher.outcome import FairnessSheet, Load, Measures, Missed, Shortfall
 from matcher.rules.base import money
 
 _NUMBER = Column("number", "whole", 6)
 _STARTUP = Column("startup", "text", 26)
 _TAX_CODE = Column("tax_code", "text", 14)
-_SECTORS = Column("sectors", "text", 20)
-_DISTRICT = Column("district", "text", 16)
+_SECTORS = Column("sectors", "text", 24, printed=False)
+_DISTRICT = Column("district", "text", 18, printed=False)
+_GAIN = Column("gain", "points", 9, printed=False)
+_WANT = Column("want", "points", 9, printed=False)
 _PROGRAMME = Column("programme", "text", 28)
 _COUNTRY = Column("country", "text", 14)
 _FIT = Column("fit", "points", 9)
-_WHY = Column("why", "long", 50)
+_WHY = Column("why", "long", 42)
 _STARTUP_ID = Column("startup_id", "text", 18, printed=False)
 _PROGRAMME_ID = Column("programme_id", "text", 18, printed=False)
 
@@ -39,10 +42,10 @@ def _placements(naming: Naming) -> Iterator[Row]:
         mark = "forced" if place.forced else "kept" if place.kept else "none"
         why = (naming.ruled(given), naming.why(given.placement.reasons))
         yield (
-            number, line.name, line.tax_code, naming.sectors(line), line.district, programme.name,
-            naming.country(programme.id), points(place.fit), points(place.gain),
-            points(place.want), place.choice, naming.texts.report(f"mark.{mark}"),
-            " ".join(filter(None, why)) or None, line.id, programme.id,
+            number, line.name, line.tax_code, programme.name, naming.country(programme.id),
+            points(place.fit), place.choice, naming.texts.report(f"mark.{mark}"),
+            " ".join(filter(None, why)) or None, naming.sectors(line), line.district,
+            points(place.gain), points(place.want), line.id, programme.id,
         )  # fmt: skip
 
 
@@ -64,21 +67,25 @@ def _unplaced(naming: Naming) -> Iterator[Row]:
     waiting = [one for one in placements(naming.report) if not one.places]
     for number, one in enumerate(waiting, 1):
         line = naming.startup(one.startup_id)
+        best = one.missed[0] if one.missed else None
         yield (
-            number, line.name, line.tax_code, naming.sectors(line), line.district,
-            naming.texts.report(f"state.{one.state}"), one.open_programmes,
-            *_chance(naming, one), naming.why(one.reasons), line.id,
+            number, line.name, line.tax_code, naming.texts.report(f"state.{one.state}"),
+            one.open_programmes, *_chance(naming, best), naming.why(one.reasons),
+            naming.sectors(line), line.district, *_terms(best), line.id,
         )  # fmt: skip
 
 
-def _chance(naming: Naming, one: Placement) -> Row:
-    """The nearest chance: programme, fit, places, lowest fit placed, reserve, cost of placing."""
-    if not one.missed:
-        return (None,) * 6
-    best: Missed = one.missed[0]
+def _chance(naming: Naming, best: Missed | None) -> Row:
+    """The nearest chance: programme, fit, lowest fit placed there, position on its reserve list."""
+    if best is None:
+        return None, None, None, None
     name = naming.programme(best.programme_id).name
-    numbers = best.places, points(best.lowest), best.reserve, points(best.cost)
-    return name, points(best.fit), *numbers
+    return name, points(best.fit), points(best.lowest), best.reserve
+
+
+def _terms(best: Missed | None) -> Row:
+    """Places of the nearest chance, and what the round would lose by placing the startup there."""
+    return (best.places, points(best.cost)) if best else (None, None)
 
 
 def _programmes(naming: Naming) -> Iterator[Row]:
@@ -184,8 +191,8 @@ def grounds(naming: Naming) -> Iterator[tuple[str, Cell]]:
     yield "cohort_id", cohort.id
     yield "run", report.run
     yield "state", texts.report("draft" if report.published_on is None else "published")
-    yield "published_on", report.published_on
-    yield "day", report.day
+    yield "published_on", _day(naming, report.published_on)
+    yield "day", _day(naming, report.day)
     yield "who", report.who
     yield "mode", texts.report(f"mode.{how.mode}")
     yield "proposing", texts.report(f"side.{how.proposing}") if how.mode == "stable" else None
@@ -204,6 +211,10 @@ def grounds(naming: Naming) -> Iterator[tuple[str, Cell]]:
     yield from _proof(naming)
 
 
+def _day(naming: Naming, day: date | None) -> str | None:
+    return None if day is None else naming.texts.value(day)
+
+
 def _proof(naming: Naming) -> Iterator[tuple[str, Cell]]:
     outcome = naming.report.outcome
     if isinstance(outcome, Shortfall):
@@ -218,19 +229,20 @@ def _proof(naming: Naming) -> Iterator[tuple[str, Cell]]:
 
 _COLUMNS: dict[str, tuple[Column, ...]] = {
     "placements": (
-        _NUMBER, _STARTUP, _TAX_CODE, _SECTORS, _DISTRICT, _PROGRAMME, _COUNTRY, _FIT,
-        Column("gain", "points", 9), Column("want", "points", 9), Column("choice", "whole", 8),
-        Column("mark", "text", 12), _WHY, _STARTUP_ID, _PROGRAMME_ID,
+        _NUMBER, _STARTUP, _TAX_CODE, _PROGRAMME, _COUNTRY, _FIT, Column("choice", "whole", 8),
+        Column("mark", "text", 11), _WHY, _SECTORS, _DISTRICT, _GAIN, _WANT, _STARTUP_ID,
+        _PROGRAMME_ID,
     ),
     "reserves": (
         _PROGRAMME, _COUNTRY, Column("position", "whole", 8), _STARTUP, _TAX_CODE, _FIT,
         Column("state", "text", 20), _STARTUP_ID, _PROGRAMME_ID,
     ),
     "unplaced": (
-        _NUMBER, _STARTUP, _TAX_CODE, _SECTORS, _DISTRICT, Column("state", "text", 14),
-        Column("open_programmes", "whole", 10), Column("nearest", "text", 26), _FIT,
-        Column("places", "whole", 8), Column("lowest", "points", 9),
-        Column("reserve", "whole", 9), Column("cost", "points", 10), _WHY, _STARTUP_ID,
+        _NUMBER, _STARTUP, _TAX_CODE, Column("state", "text", 11),
+        Column("open_programmes", "whole", 9), Column("nearest", "text", 26), _FIT,
+        Column("lowest", "points", 9), Column("reserve", "whole", 8), _WHY, _SECTORS, _DISTRICT,
+        Column("places", "whole", 8, printed=False), Column("cost", "points", 10, printed=False),
+        _STARTUP_ID,
     ),
     "programmes": (
         _NUMBER, _PROGRAMME, Column("organisation", "text", 24), _COUNTRY,

@@ -11,13 +11,14 @@ from matcher.assignment.instance import How
 from matcher.cohort import Cohort
 from matcher.outcome import Outcome, Shortfall
 
-Cell = str | int | float | date | None
+Cell = str | int | float | None
 """None stays an empty cell: unknown is not zero and not no."""
 
 Row = tuple[Cell, ...]
 
 Form = Literal["text", "long", "whole", "points", "share", "amount"]
-"""How a column is written; ``points`` are 0 to 100, a ``share`` 0 to 1."""
+"""How a column is written: ``points`` have two decimals, a ``share`` is 0 to 1, an ``amount`` has
+two decimals unless it is whole."""
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
@@ -128,7 +129,7 @@ class RunReport:
 class Column:
     """A column: the key of its heading under ``report.column``, its form, its width in letters.
 
-    ``printed`` is False for what serves the tracing only, such as ids.
+    ``printed`` is False for what serves the screen only, such as ids; such columns stand last.
     """
 
     key: str
