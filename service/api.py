@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from matcher.profile import KINDS
 from service import admin_api, files_api, health_api, matches_api
@@ -18,6 +14,7 @@ from service.answers import (
     ReportOut,
     StartupMatches,
 )
+from service.described import BODY, EDIT, ETAG, KEYED, LOCATION, Described
 from service.describing import (
     body_of_kind,
     filter_parameters,
@@ -26,39 +23,13 @@ from service.describing import (
     unsaved_startup,
 )
 from service.edge import StrictRoute
-from service.profile_forms import Body, shown_model
+from service.profile_forms import shown_model
 from service.profiles_api import History, ProfileRoutes, listed_model
+from service.round_routes import cohort_routes
 
 PREFIX = "/api/v1"
-KEYED = (401, 403, 422, 500, 503)
-"""Problems of every route that needs a key."""
-BODY = (400, 413, 415)
-"""Problems of every route that takes a body."""
-EDIT = (404, 412, 428)
-"""Problems of every edit that rests on a version."""
-
 NAMES_EN = {"startup": "a startup", "programme": "a programme", "incubator": "an incubator"}
 NAMES_VI = {"startup": "startup", "programme": "chương trình", "incubator": "vườn ươm"}
-ETAG: Body = {"ETag": {"description": "Version. / Phiên bản.", "schema": {"type": "string"}}}
-LOCATION: Body = {"Location": {"schema": {"type": "string"}}}
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """An address with its summary in both languages."""
-
-    method: str
-    path: str
-    endpoint: Callable[..., Any]
-    en: str
-    vi: str
-    model: Any = None
-    status: int = 200
-    refused: tuple[int, ...] = ()
-    extra: Body | None = None
-    headers: Body | None = None
-    keyed: bool = True
-    answer: type[Response] = JSONResponse
 
 
 def api_router() -> APIRouter:
@@ -131,6 +102,7 @@ def _profiles(kind: str) -> list[Described]:
 def _others() -> dict[str, list[Described]]:
     return {
         "matches": _matches(),
+        "cohorts": cohort_routes(),
         "decisions": _decisions(),
         "consents": _consents(),
         "files": _files(),

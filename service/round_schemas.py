@@ -52,7 +52,6 @@ from service.round_answers import (
 )
 from service.round_texts import RoundTexts
 
-
 SAME_OF_RUN = (
     "id", "state", "stage", "share", "attempts", "started_at", "heard_at", "finished_at",
     "placed", "proved", "result_digest",
