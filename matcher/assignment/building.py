@@ -230,7 +230,7 @@ def _budget(cohort: Cohort, intakes: Sequence[Intake]) -> list[Bound]:
     """The money of the round: costs rounded up and the budget down to whole units."""
     if cohort.budget is None:
         return []
-    costs = [_cost(one, cohort.budget) for one in intakes]
+    costs = [cost_of(one, cohort.budget) for one in intakes]
     weights = np.array([math.ceil(cost or 0) for cost in costs], np.int64)
     if not weights.any():
         return []
@@ -240,7 +240,7 @@ def _budget(cohort: Cohort, intakes: Sequence[Intake]) -> list[Bound]:
     ]
 
 
-def _cost(intake: Intake, budget: Money) -> float | None:
+def cost_of(intake: Intake, budget: Money) -> float | None:
     """What a place costs in the currency of the budget; None where that is not known."""
     cost = intake.cost_per_place
     if cost is None or cost.currency == budget.currency:
@@ -273,7 +273,7 @@ def _notes(
             named = coded("attribute", (attribute,))
             yield Reason.of("round.unknown_attribute", attribute=named, count=silent)
     budget = cohort.budget
-    silent = 0 if budget is None else sum(_cost(one, budget) is None for one in intakes)
+    silent = 0 if budget is None else sum(cost_of(one, budget) is None for one in intakes)
     if silent:
         yield Reason.of("round.unknown_cost", count=silent)
     gone = len(cohort.startups) + len(cohort.intakes) - len(startups) - len(programmes)
