@@ -109,7 +109,7 @@ CHOICES = ("first", "second", "third", "later", "without", "closed")
 
 def draw_choices(naming: Naming) -> Figure:
     """How many startups were given their 1st, 2nd, 3rd or a later choice, beside the optimum."""
-    figure, axes = _sheet(naming, 5.2, "choices", (0.07, 0.13, 0.91), 0.85)
+    figure, axes = _sheet(naming, 5.2, "choices", (0.07, 0.13, 0.91), 1.1)
     sheet = fairness(naming.report)
     if sheet is None or not sheet.here.startups:
         return _empty(figure, axes, naming)
@@ -127,8 +127,8 @@ def draw_choices(naming: Naming) -> Figure:
     axes.set_ylabel(naming.texts.report("picture.startups"))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     axes.yaxis.set_major_formatter(lambda value, _: naming.texts.value(round(value)))
-    axes.margins(y=0.16)
-    axes.legend(frameon=False, loc="upper right", ncols=2)
+    axes.margins(y=0.14)
+    axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2)
     return figure
 
 
