@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -14,6 +14,9 @@ from data.listing import nearest_ids
 from data.tables import CHANGES, HISTORY
 from matcher.errors import ProfileNotFound
 from matcher.profile import Profile
+
+CHUNK = 500
+"""Ids asked for in one query; well below the parameter limit of every engine."""
 
 Action = Literal["added", "changed", "unchanged", "restored", "deleted"]
 
@@ -53,6 +56,21 @@ def history(conn: Connection, kind: str, id: str) -> tuple[Edition, ...]:
         Edition(profile_of(kind, r.body), r.version, r.changed_at, r.changed_by, r.action)
         for r in rows
     )
+
+
+def profiles_as_of(conn: Connection, kind: str, versions: Mapping[str, int]) -> dict[str, Profile]:
+    """Return profiles as they were in these versions, by id; those never kept are left out."""
+    found: dict[str, Profile] = {}
+    ids = sorted(versions)
+    for start in range(0, len(ids), CHUNK):
+        rows = conn.execute(
+            select(HISTORY.c.id, HISTORY.c.version, HISTORY.c.body).where(
+                HISTORY.c.kind == kind, HISTORY.c.id.in_(ids[start : start + CHUNK])
+            )
+        )
+        asked = (row for row in rows if row.version == versions[row.id])
+        found |= {row.id: profile_of(kind, row.body) for row in asked}
+    return found
 
 
 def changes_since(conn: Connection, seq: int) -> tuple[Change, ...]:

@@ -34,6 +34,8 @@ CauNoiError
 │   ├── NoOutcome             a run that has no such result, or none yet
 │   ├── Overtaken             somebody else published meanwhile
 │   ├── NotStable             a round whose stable assignments all break a limit
+│   ├── RunOutdated           a run of a cohort that was changed since
+│   ├── PublicationBreaks     a part of a run that breaks a limit beside what is published
 │   ├── RunCancelled          a run that somebody stopped
 │   └── NothingToUndo
 ├── Stale (412)               the profile was changed by somebody else meanwhile
@@ -235,6 +237,14 @@ class Overtaken(Conflict):
 
 class NotStable(Conflict):
     """Facts: limits (names of those that every stable assignment breaks)."""
+
+
+class RunOutdated(Conflict):
+    """Facts: run, version (of the cohort in the run), present (its version now)."""
+
+
+class PublicationBreaks(Conflict):
+    """Facts: limits."""
 
 
 class RunCancelled(Conflict):

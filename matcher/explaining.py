@@ -61,7 +61,7 @@ def explain(
     remake = again or (lambda profile: dataclasses.replace(asker, profile=profile))
     target = roster.profiles[roster.place(profile_id)]
     proofs = []
-    for change in _changes(panel, asker.profile, target, roster):
+    for change in changes_of(panel, asker.profile, target, roster):
         changed = dataclasses.replace(asker.profile, **{change.field: change.value})
         proof = _prove(change, judged, judge_pair(panel, roster, remake(changed), profile_id))
         if proof is not None:
@@ -70,7 +70,7 @@ def explain(
     return Explanation(judged, tuple(proofs[:MOST_CHANGES]))
 
 
-def _changes(panel: Panel, profile: Any, target: Any, roster: Roster) -> list[Change]:
+def changes_of(panel: Panel, profile: Any, target: Any, roster: Roster) -> list[Change]:
     """Every change that a rule suggests, each once."""
     changes: list[Change] = []
     for rule in panel.rules:

@@ -106,6 +106,11 @@ def capped_lists(fit: Ints, places: Ints, k: int, slack: float) -> CappedLists:
     return CappedLists(best_of(chosen, k), caps, over)
 
 
+def plain_lists(fit: Ints, places: Ints, k: int) -> Ints:
+    """Lists by fit alone, among programmes with places: columns, best first, -1 past the last."""
+    return best_of(np.where((places > 0)[None, :], fit, CLOSED).astype(np.int32), k)
+
+
 def _caps(fit: Ints, places: Ints, entries: int, slack: float) -> Ints:
     """Caps by the share of the places of programmes that are open to anybody."""
     share = np.where((fit != CLOSED).any(axis=0), places, 0).astype(np.int64)

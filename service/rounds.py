@@ -1,0 +1,225 @@
+"""The story of a round: a cohort is matched again, looked at, published, undone, done again.
+
+A run is a draft: nothing leaves before somebody publishes it. Everything that a run rests on is
+kept with it, so that it can be done again bit for bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from data import cohorts, publications, runs
+from data.engines import Engine, reading, transaction
+from data.publications import Publication
+from data.runs import Order, Run
+from matcher.assignment.building import Round
+from matcher.assignment.instance import How
+from matcher.errors import (
+    CauNoiError,
+    ProfileNotFound,
+    PublicationBreaks,
+    RunNotFound,
+    RunOutdated,
+    SolverStopped,
+)
+from matcher.exposure import CappedLists, Exposure, capped_lists, exposure_of, plain_lists
+from matcher.outcome import Move, Outcome, Placement, Shortfall
+from matcher.rounds import broken_by, moves_to, pairs_of, what_would_change
+from matcher.what_if import WhatIf
+from service.changed_profiles import changed_rows
+from service.matchmaking import Matchmaker
+from service.scoreboard import Scoreboard
+
+Solve = Callable[[Round, How], Outcome | Shortfall]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What a run says of one startup, and what would change it."""
+
+    run: Run
+    placement: Placement
+    what_ifs: tuple[WhatIf, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lists:
+    """Lists for the startups of a round, by place, with what they do beside those by fit alone.
+
+    ``lists`` holds columns of the round's programmes, best fit first, -1 past the last.
+    """
+
+    round: Round
+    capped: CappedLists
+    before: Exposure
+    after: Exposure
+
+
+class Rounds:
+    """Runs of cohorts, over one matchmaker.
+
+    Parameters
+    ----------
+    now
+        Tells the moment at which something is written.
+    """
+
+    def __init__(self, engine: Engine, matchmaker: Matchmaker, now: Callable[[], datetime]) -> None:
+        self.engine = engine
+        self.matchmaker = matchmaker
+        self.now = now
+        self.board = Scoreboard()
+
+    # -- before a run ----------------------------------------------------------------------
+
+    def order(self, cohort_id: str, how: How, who: str) -> Order:
+        """An order for a cohort as it stands, against the list that is published now.
+
+        Raises CohortNotFound.
+        """
+        with reading(self.engine) as conn:
+            kept = cohorts.get(conn, cohort_id)
+            latest = publications.latest(conn, cohort_id)
+        held_from = None if latest is None else latest.id
+        return Order(cohort_id, kept.version, how, held_from, who, self.now())
+
+    def prepared(self, order: Order) -> Prepared:
+        """The round of an order, from one moment of the database; raises CohortNotFound."""
+        return prepare(self.matchmaker, self.board, order)
+
+    # -- a run -----------------------------------------------------------------------------
+
+    def try_out(self, order: Order, solve: Solve) -> tuple[Prepared, Outcome | Shortfall]:
+        """Run a cohort and keep nothing."""
+        prepared = self.prepared(order)
+        return prepared, solve(prepared.round, order.how)
+
+    def work(self, run: Run, solve: Solve) -> Run:
+        """Do a claimed run and keep what came out; return it as it then stands."""
+        prepared = self.prepared(run.order)
+        answer = solve(prepared.round, run.order.how)
+        kept = (run.id, prepared.grounds, prepared.round)
+        with transaction(self.engine) as conn:
+            if isinstance(answer, Shortfall):
+                runs.finish_short(conn, *kept, answer, self.now(), run.attempts)
+            else:
+                runs.finish(conn, *kept, answer, self.now(), run.attempts)
+            return runs.get(conn, run.id)
+
+    def run_now(self, order: Order, solve: Solve) -> Run:
+        """Order a run and do it here and now; a run that fails is kept as failed, and raises."""
+        with transaction(self.engine) as conn:
+            number = runs.queue(conn, order)
+            run = runs.claim(conn, order.ordered_by, self.now(), number)
+        if run is None:
+            raise RunNotFound(id=number)
+        return self.attempt(run, solve)
+
+    def attempt(self, run: Run, solve: Solve) -> Run:
+        """Do a claimed run; where it fails, keep why and raise."""
+        try:
+            return self.work(run, solve)
+        except Exception as error:
+            self._keep_failure(run, error)
+            raise
+
+    def _keep_failure(self, run: Run, error: Exception) -> None:
+        told = error if isinstance(error, CauNoiError) else SolverStopped()
+        with transaction(self.engine) as conn:
+            runs.fail(conn, run.id, told.code, told.facts, self.now(), run.attempts)
+
+    # -- looking at a run ------------------------------------------------------------------
+
+    def explained(self, run_id: int, startup_id: str) -> Explained:
+        """What a run says of one startup, and what would change it, each proved by solving again.
+
+        Raises RunNotFound, NoOutcome, and ProfileNotFound for a startup that was not in the round.
+        """
+        with reading(self.engine) as conn:
+            run = runs.get(conn, run_id)
+            outcome, round_ = runs.outcome(conn, run_id), runs.round_of(conn, run_id)
+        said = {one.startup_id: one for one in outcome.placements}
+        if startup_id not in said:
+            raise ProfileNotFound(kind="startup", id=startup_id, nearest=())
+        placement = said[startup_id]
+        wanted = [one.programme_id for one in placement.missed]
+        rows = changed_rows(self.matchmaker, round_, startup_id, wanted)
+        changes = what_would_change(round_, run.order.how, outcome, startup_id, rows)
+        return Explained(run, placement, changes)
+
+    def difference(self, run_id: int, other_id: int) -> tuple[Move, ...]:
+        """What another run changes against this one, startup by startup."""
+        with reading(self.engine) as conn:
+            before = pairs_of(runs.outcome(conn, run_id))
+            other = runs.get(conn, other_id)
+            after, round_ = runs.outcome(conn, other_id), runs.round_of(conn, other_id)
+        return moves_to(round_, other.order.how, before, after)
+
+    def exposure(self, cohort_id: str, k: int, slack: float) -> Lists:
+        """Lists of k programmes for every startup that respect the places before anybody applies.
+
+        Raises CohortNotFound.
+        """
+        round_ = self.prepared(self.order(cohort_id, How(), "")).round
+        fit, places = round_.instance.fit, round_.instance.places
+        capped = capped_lists(fit, places, k, slack)
+        before = exposure_of(fit, places, plain_lists(fit, places, k))
+        return Lists(round_, capped, before, exposure_of(fit, places, capped.lists))
+
+    # -- acting on a run -------------------------------------------------------------------
+
+    def publish(
+        self,
+        cohort_id: str,
+        run_id: int,
+        *,
+        startups: Collection[str] | None,
+        expected: int | None,
+        who: str,
+        why: str | None,
+    ) -> Publication:
+        """Publish a run whole, or only what it says of some startups.
+
+        Raises
+        ------
+        RunNotFound, NoOutcome
+            For a run of another cohort, and for one without an outcome.
+        RunOutdated
+            If the cohort was changed since the run: its limits may not hold any more.
+        PublicationBreaks
+            If a part of the run together with the rest of the published list breaks a limit.
+        Overtaken
+            If somebody else published since ``expected``.
+        """
+        with transaction(self.engine) as conn:
+            run = runs.get(conn, run_id)
+            if run.order.cohort_id != cohort_id:
+                raise RunNotFound(id=run_id)
+            kept = cohorts.get(conn, cohort_id)
+            if kept.version != run.order.cohort_version:
+                raise RunOutdated(
+                    run=run_id, version=run.order.cohort_version, present=kept.version
+                )
+            pairs = pairs_of(runs.outcome(conn, run_id))
+            if startups is not None:
+                latest = publications.latest(conn, cohort_id)
+                stood = () if latest is None else latest.pairs
+                pairs = publications.merged(stood, pairs, startups)
+                broken = broken_by(runs.round_of(conn, run_id), pairs)
+                if broken:
+                    raise PublicationBreaks(limits=tuple(one.limit for one in broken))
+            return publications.publish(
+                conn, cohort_id, run_id, pairs, expected=expected, who=who, at=self.now(), why=why
+            )
+
+    def undo(
+        self, cohort_id: str, *, expected: int | None, who: str, why: str | None
+    ) -> Publication:
+        """Let the list stand again that stood before; raises NothingToUndo, Overtaken."""
+        with transaction(self.engine) as conn:
+            cohorts.get(conn, cohort_id)
+            return publications.undo(
+                conn, cohort_id, expected=expected, who=who, at=self.now(), why=why
+            )
