@@ -7,6 +7,7 @@ answer meanwhile. The child imports the matcher alone: neither web, nor database
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -84,6 +85,7 @@ def _received(pipe: Connection) -> tuple[str, Any]:
 
 def _work(pipe: Connection, round_: Round, how: How) -> None:
     """The child: run the round, tell how far it is, and send what came out."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which ends the child
 
     def report(stage: str, share: float) -> None:
         pipe.send(("progress", (stage, share)))
