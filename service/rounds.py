@@ -30,6 +30,7 @@ from matcher.rounds import broken_by, moves_to, pairs_of, what_would_change
 from matcher.what_if import WhatIf
 from service.changed_profiles import changed_rows
 from service.matchmaking import Matchmaker
+from service.preparing import Prepared, prepare
 from service.scoreboard import Scoreboard
 
 Solve = Callable[[Round, How], Outcome | Shortfall]
