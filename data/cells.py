@@ -58,7 +58,9 @@ _CLEAR = frozenset(("xoa", "clear", "[xoa]", "[clear]"))
 _NONE = frozenset(("khong co", "chua co", "none", "khong", "no"))
 _YES = frozenset("co yes y true x v ✓ ✔ ☑ 1 dung roi".split())
 _NO = frozenset("khong no n false 0 sai chua ☐ ✗ ✘".split()) | {"khong co", "chua co"}
-_COUNTED = r"(?:%|nguoi|people|nam|years?|cho|places?|m2|m²|ban|nhan vien|startups?|doanh nghiep)?"
+_COUNTED = (
+    r"(?:%|nguoi|people|nam|years?|cho|suat|places?|m2|m²|ban|nhan vien|startups?|doanh nghiep)?"
+)
 _WEEKS = {"": 1.0, "tuan": 1.0, "week": 1.0, "weeks": 1.0, "thang": 52 / 12, "month": 52 / 12,
           "months": 52 / 12, "nam": 52.0, "year": 52.0, "years": 52.0}  # fmt: skip
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()

@@ -128,11 +128,11 @@ def _table(head: Head) -> Table:
 
 
 def _rows(head: Head) -> tuple[tuple[Entry, ...], tuple[RefusedRow, ...]]:
-    marks = {column.index: _decimal_of(head, column) for column in head.columns}
+    marks = {column.index: decimal_of(head, column) for column in head.columns}
     entries: dict[str, Entry] = {}
     refused: list[RefusedRow] = []
     for index, row in enumerate(head.sheet.rows[head.first_row :], start=head.first_row):
-        if _is_passed_over(head, row, index):
+        if is_passed_over(head, row, index):
             continue
         read = _entry(head, row, index + 1, marks)
         if isinstance(read, Entry) and read.id in entries:
@@ -144,10 +144,10 @@ def _rows(head: Head) -> tuple[tuple[Entry, ...], tuple[RefusedRow, ...]]:
     return tuple(entries.values()), tuple(refused)
 
 
-def _is_passed_over(head: Head, row: Sequence[Cell], index: int) -> bool:
+def is_passed_over(head: Head, row: Sequence[Cell], index: int) -> bool:
     """Say whether a row is empty, a total, the headings again, or the numbers of the columns."""
     filled = [cell for cell in row if cell is not None]
-    if all(_cell_at(row, column) is None for column in head.columns):
+    if all(cell_at(row, column) is None for column in head.columns):
         return True
     first = words(next((heading_text(cell) for cell in filled if isinstance(cell, str)), ""))
     if first in TOTALS or first.startswith("tong cong"):
@@ -159,12 +159,14 @@ def _is_passed_over(head: Head, row: Sequence[Cell], index: int) -> bool:
     return index == head.first_row and is_count and len(counted) > 1
 
 
-def _cell_at(row: Sequence[Cell], column: Column) -> Cell:
+def cell_at(row: Sequence[Cell], column: Column) -> Cell:
+    """The cell of a column; rows may be shorter than their headings."""
     return row[column.index] if column.index < len(row) else None
 
 
-def _decimal_of(head: Head, column: Column) -> str | None:
-    cells = (_cell_at(row, column) for row in head.sheet.rows[head.first_row :])
+def decimal_of(head: Head, column: Column) -> str | None:
+    """The decimal mark that the cells of a column prove, if any."""
+    cells = (cell_at(row, column) for row in head.sheet.rows[head.first_row :])
     return decimal_mark(cell for cell in cells if isinstance(cell, str) and len(cell) < 60)
 
 
@@ -175,7 +177,7 @@ def _entry(
     values: dict[str, Any] = {}
     bad: list[RefusedCell] = []
     for column in head.columns:
-        raw = _cell_at(row, column)
+        raw = cell_at(row, column)
         try:
             value = read_cell(known[column.field], raw, column, marks[column.index])
             _gather(values, column, value)
@@ -218,7 +220,7 @@ def _unheld(head: Head, row: Sequence[Cell], values: dict[str, Any]) -> Iterator
             try:
                 check(_probe(head.kind, {column.field: values[column.field]}))
             except CauNoiError as error:
-                raw = shown(_cell_at(row, column))[:200]
+                raw = shown(cell_at(row, column))[:200]
                 yield RefusedCell(column.heading, column.field, raw, error)
 
 

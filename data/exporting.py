@@ -106,12 +106,17 @@ def _one(form: FieldForm, value: Any, lang: str) -> Cell:
     if isinstance(value, bool):
         return YES[lang] if value else NO[lang]
     if isinstance(value, Money):
-        return f"{value.currency} {_number(value.amount)}"
+        return f"{value.currency} {in_full(value.amount)}"
     if isinstance(value, str):
-        return "'" + value if _FORMULA.match(value) else value
+        return guarded(value)
     if isinstance(value, (int, float)):
         return float(value)
     return value  # type: ignore[no-any-return]  # a day
+
+
+def guarded(text: str) -> str:
+    """A text that no spreadsheet takes for a formula; loading takes the guard off again."""
+    return "'" + text if _FORMULA.match(text) else text
 
 
 def _inner(form: FieldForm, item: Any, lang: str) -> str:
@@ -128,11 +133,11 @@ def _inner(form: FieldForm, item: Any, lang: str) -> str:
 
 def _text(cell: Cell) -> str:
     if isinstance(cell, float):
-        return _number(cell)
+        return in_full(cell)
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
-def _number(value: float) -> str:
+def in_full(value: float) -> str:
     """Write a number in full, with a decimal point and no marks of thousands."""
     return str(int(value)) if value == int(value) else repr(value)
 

@@ -34,7 +34,7 @@ def heads_of(sheet: Sheet, kind: str) -> Iterator[Head]:
         yield from _head(sheet, kind, tuple((text,) for text in upper), index + 1)
         if index + 1 < len(sheet.rows):
             lower = tuple(heading_text(cell) for cell in sheet.rows[index + 1])
-            for head in _head(sheet, kind, _two_levels(upper, lower), index + 2):
+            for head in _head(sheet, kind, two_levels(upper, lower), index + 2):
                 yield _untitled(head, upper, lower)
 
 
@@ -64,7 +64,7 @@ def heading_text(cell: Cell) -> str:
     return " ".join(str(cell).split()) if is_short else ""
 
 
-def _two_levels(upper: Sequence[str], lower: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+def two_levels(upper: Sequence[str], lower: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """Join two rows of headings; an empty upper cell over a filled lower one takes its left's."""
     joined: list[tuple[str, ...]] = []
     group = ""

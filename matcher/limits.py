@@ -7,7 +7,7 @@ together, or the profiles of the round, can show before anything is solved.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from matcher import taxonomy
@@ -60,7 +60,7 @@ def checked(
     _intakes(cohort, places)
     _forced(cohort, places)
     for quota in cohort.quotas:
-        _quota(quota)
+        check_quota(quota)
     _named_once(cohort)
     for quota in cohort.quotas:
         _quota_in_round(cohort, quota, startups, programmes, places)
@@ -111,20 +111,34 @@ def _in_currency(cost: Money | None, budget: Money) -> float | None:
 
 def _pair_rules(cohort: Cohort) -> None:
     startups = frozenset(cohort.startups)
-    programmes = frozenset(one.programme_id for one in cohort.intakes)
+    programmes = _programmes_of(cohort)
     seen: dict[tuple[str, str], str] = {}
     for rule in cohort.pair_rules:
         pair, name = (rule.startup_id, rule.programme_id), _pair_of(rule)
-        if rule.startup_id not in startups:
-            raise _invalid("pair_rules", "not_in_the_round", rule.startup_id)
-        if rule.programme_id not in programmes:
-            raise _invalid("pair_rules", "not_in_the_round", rule.programme_id)
+        check_members(rule, startups, programmes)
         if pair in seen:
             both = (seen[pair] == "forced") != (rule.ruling == "forced")
             raise _invalid("pair_rules", "forced_and_closed" if both else "ruled_twice", name)
-        if rule.ruling == "forced" and not (rule.why or "").strip():
-            raise _invalid("pair_rules", "forced_without_why", name)
+        check_rule(rule)
         seen[pair] = rule.ruling
+
+
+def check_rule(rule: PairRule) -> None:
+    """Refuse a pair rule that cannot hold whatever the round; raises LimitInvalid."""
+    if rule.ruling == "forced" and not (rule.why or "").strip():
+        raise _invalid("pair_rules", "forced_without_why", _pair_of(rule))
+
+
+def check_members(rule: PairRule, startups: Container[str], programmes: Container[str]) -> None:
+    """Refuse a pair rule about ids that are not in the round; raises LimitInvalid."""
+    if rule.startup_id not in startups:
+        raise _invalid("pair_rules", "not_in_the_round", rule.startup_id)
+    if rule.programme_id not in programmes:
+        raise _invalid("pair_rules", "not_in_the_round", rule.programme_id)
+
+
+def _programmes_of(cohort: Cohort) -> frozenset[str]:
+    return frozenset(one.programme_id for one in cohort.intakes)
 
 
 def _known_places(cohort: Cohort, programmes: Programmes | None) -> dict[str, int | None]:
@@ -169,7 +183,8 @@ def _forced(cohort: Cohort, places: Mapping[str, int | None]) -> None:
             raise _invalid("offers", "forced_above_offers", id, count, cohort.offers)
 
 
-def _quota(quota: Quota) -> None:
+def check_quota(quota: Quota) -> None:
+    """Refuse a quota that cannot hold whatever the round; raises LimitInvalid."""
     least, most = quota.at_least, quota.at_most
     if least is None and most is None:
         raise _invalid(quota.name, "no_bounds")
