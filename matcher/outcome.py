@@ -210,10 +210,15 @@ class FairnessSheet:
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """A limit that has to give way, by its name, and by how much."""
+    """A limit that has to give way, by its name, and by how much in its own unit.
+
+    ``lowers`` tells a least that is lowered (a least intake, a forced pair, the ``at_least`` of a
+    quota) from a most that is raised: one quota can have both.
+    """
 
     limit: str
     by: int
+    lowers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,8 @@ def solve_relaxed(
         above = sparse.hstack([above, -sparse.eye(extra)], format="csc")
         cost = np.concatenate([cost, np.ones(extra)])
         low, high = np.pad(low, (0, extra)), np.pad(high, (0, extra), constant_values=np.inf)
+    if deadline.passed:
+        raise TimeoutError
     found = linprog(
         cost,
         above,

@@ -20,6 +20,9 @@ Mask = NDArray[np.bool_]
 NOTHING = 1e-6
 """Below this a reduced worth is no gain."""
 
+ENOUGH = 1.0
+"""Once all other pairs together could add no more than so many hundredths, the prices will do."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Search:
@@ -53,10 +56,9 @@ class Search:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Priced:
-    """No solution is worth more than ``bound``, and none with a pair more than bound + its reduced.
+    """No solution is worth more than ``bound``; one with a pair of a loss is worth that much less.
 
-    ``reduced`` (n, m) is what a pair adds beyond its price: 0 or less outside of the chosen ones
-    where the linear programme was solved to its end.
+    ``reduced`` (n, m) is what each pair adds beyond its price: a loss where it is below 0.
     """
 
     bound: float
@@ -83,7 +85,7 @@ def price(search: Search, deadline: Deadline) -> Priced | None:
             bound = found.value + float(gains.sum())
             if best is None or bound < best.bound:
                 best = Priced(bound, reduced)
-            if not _let_in(search, chosen, gains):
+            if gains.sum() <= ENOUGH or not _let_in(search, chosen, gains):
                 return best
     except TimeoutError:
         if best is None:

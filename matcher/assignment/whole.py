@@ -101,8 +101,6 @@ def solve_whole(rows: Rows, pairs: Pairs, extra: Extra, deadline: Deadline) -> W
     totals = startup.weights.shape[1] + programme.weights.shape[1]
     matrix, low, high = _constraints(rows, pairs, extra, startup, programme)
     size = len(pairs.rows)
-    if size + totals == 0:
-        return None if (low > 0).any() or (high < 0).any() else Whole(np.zeros(0, bool), 0.0, True)
     whole = np.ones(size + totals)
     if not len(extra.low):
         whole[:size] = pairs.kept if np.isfinite(rows.low[-1]) else 0
@@ -114,17 +112,23 @@ def solve_whole(rows: Rows, pairs: Pairs, extra: Extra, deadline: Deadline) -> W
         return None
     values, bound, best = found
     if values is not None and (np.abs(values - values.round()) > NEARLY).any():
-        values = _corner(problem, least, most, values, size)
+        fixed = np.arange(size + totals) >= size
+        values = _corner(problem, least, most, values, fixed, np.ones(size + totals))
     return Whole(None if values is None else values[:size] > 0.5, bound, best)
 
 
 def _corner(
-    problem: tuple[Floats, LinearConstraint], least: Floats, most: Floats, values: Floats, size: int
+    problem: tuple[Floats, LinearConstraint],
+    least: Floats,
+    most: Floats,
+    values: Floats,
+    fixed: Mask,
+    whole: Floats,
 ) -> Floats | None:
-    """A whole solution with the same totals: one exists that is worth as much."""
-    least, most = least.copy(), most.copy()
-    least[size:] = most[size:] = values[size:].round()
-    found = _highs(problem, least, most, np.ones(len(values)), Deadline(60.0))
+    """A whole solution with the same fixed numbers: one exists that is worth as much."""
+    exact = values.round()
+    least, most = np.where(fixed, exact, least), np.where(fixed, exact, most)
+    found = _highs(problem, least, most, whole, Deadline(60.0))
     return None if found is None else found[0]
 
 
@@ -137,6 +141,11 @@ def _highs(
 ) -> tuple[Floats | None, float, bool] | None:
     """The values or None, an upper bound, and whether they are the best; None: infeasible."""
     cost, limits = problem
+    if not len(cost):  # SciPy takes no programme without columns
+        lawful = (limits.lb <= 0).all() and (limits.ub >= 0).all()
+        return (cost, 0.0, True) if lawful else None
+    if deadline.passed:
+        return None, np.inf, False
     found = milp(
         cost,
         integrality=whole,
@@ -160,13 +169,13 @@ def _constraints(
     ends = sum(rows.instance.shape)
     used = np.isfinite(rows.low) | (np.asarray(plain.sum(axis=1)).ravel() > rows.high)
     used[ends:-1] = False
-    sums = sparse.vstack([_sums(startup, pairs.rows), _sums(programme, pairs.cols)], format="csr")
+    counts = sparse.vstack([sums(startup, pairs.rows), sums(programme, pairs.cols)], format="csr")
     weights = np.hstack([startup.weights, programme.weights])
-    totals = sums.shape[0]
+    totals = counts.shape[0]
     matrix = sparse.bmat(
         [
             [plain[used], None],
-            [sums, -sparse.eye(totals)],
+            [counts, -sparse.eye(totals)],
             [None, sparse.csr_matrix(weights)],
             [extra.matrix, None],
         ],
@@ -178,11 +187,36 @@ def _constraints(
     return matrix, low, high
 
 
-def _sums(classes: Classes, ends: Ints) -> sparse.csr_matrix:
-    """Which pairs count in the total of each class, (classes, pairs)."""
+def sums(classes: Classes, ends: Ints) -> sparse.csr_matrix:
+    """Which pairs count in the total of each class, (classes, pairs); ``ends`` on its side."""
     of = classes.of[ends]
     counted = np.flatnonzero(of >= 0)
     return sparse.csr_matrix(
         (np.ones(len(counted)), (of[counted], counted)),
         shape=(classes.weights.shape[1], len(ends)),
     )
+
+
+def solve_rows(
+    cost: Floats,
+    rows: tuple[sparse.csr_matrix, Floats, Floats],
+    between: tuple[Floats, Floats],
+    whole: Mask,
+    placed: Mask,
+    deadline: Deadline,
+) -> Floats | None:
+    """The values of least cost, with ``whole`` ones and ``placed`` ones whole; None: infeasible.
+
+    Once the whole ones are fixed, the placed ones must be a flow. Raises TimeoutError where the
+    least cost is not proved in time.
+    """
+    problem = (cost, LinearConstraint(*rows))
+    found = _highs(problem, *between, whole.astype(float), deadline)
+    if found is None:
+        return None
+    values, _, best = found
+    if values is None or not best:
+        raise TimeoutError
+    if (np.abs(values - values.round())[placed] > NEARLY).any():
+        values = _corner(problem, *between, values, whole, (whole | placed).astype(float))
+    return values
