@@ -115,16 +115,29 @@ def what_ifs(
         What the round loses if a pair had to be placed: where to look first, and where not at all.
         No answer rests on it.
 
-    Answers stand by programme, places before points, then the changes in the order given. What
-    would change nothing for the startup, or cannot be solved, is left out; that nothing is told
-    proves nothing.
+    Among equal solutions the one that keeps most of ``solution`` is asked for, unless ``how`` has
+    something to keep already. Answers stand by programme, places before points, then the changes
+    in the order given. What would change nothing for the startup, or cannot be solved, is left
+    out; that nothing is told proves nothing.
     """
-    asked = _Asked(instance, solution, i, solve, how)
+    asked = _Asked(_keeping(instance, solution, how), solution, i, solve, how)
     answers: list[WhatIf | None] = []
     for j in _better(asked) if programmes is None else programmes:
         answers += [_more_places(asked, j), _more_points(asked, j, costs_of)]
     answers += [_changed(asked, row) for row in rows]
     return tuple(answer for answer in answers if answer is not None)
+
+
+def _keeping(instance: Instance, solution: Solution, how: How) -> Instance:
+    """The round in which equal solutions are told apart by keeping what there is.
+
+    Otherwise a second solution could differ where the change has no part in it. Where keeping the
+    round before is worth something, that is what a solver keeps.
+    """
+    if how.keep_value or how.max_moves is not None:
+        return instance
+    held = np.stack([solution.rows, solution.cols], axis=1).astype(np.int32)
+    return replace(instance, held=held)
 
 
 def _better(asked: _Asked) -> list[int]:

@@ -1,12 +1,16 @@
 """What a run says of startups and programmes: facts that add up, and reasons that are true."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from data.texts import LANGUAGES, Texts
+from matcher.assignment.exchange import exchange_of
 from matcher.assignment.instance import Bound, How
+from matcher.assignment.solving import solve
 from matcher.missing import CostsOf
 from matcher.outcome import Waiting
 from matcher.placing import Known, loads, placements
@@ -265,3 +269,37 @@ def test_every_figure_is_that_of_the_plain_definition(seed, n, m, mode):
                 assert min(there) == round(told["lowest"] * 100) >= round(told["points"] * 100)
         for lang in LANGUAGES:
             assert all("{" not in Texts(lang).reason(reason) for reason in one.reasons)
+
+
+@settings(max_examples=40, deadline=None, phases=(Phase.explicit, Phase.generate))
+@given(st.integers(0, 10_000), st.integers(1, 8), st.integers(1, 4))
+def test_what_a_placing_would_cost_is_what_solving_with_it_shows(seed, n, m):
+    instance = drawn_round(n, m, seed)
+    solution = solve(instance, How())
+    exchange = exchange_of(instance, solution)
+    told = placements(
+        instance, solution, reserves(instance, solution, 5), Known(costs_of=exchange.costs_of)
+    )
+    for i, one in enumerate(told):
+        for missed, reason in zip(one.missed, one.reasons[1:], strict=True):
+            j = int(missed.programme_id[1:])
+            again = solve(replace(instance, forced=np.array([[i, j]], np.int32)), How())
+            assert (missed.cost is None) == (again is None)
+            if again is not None:
+                assert again.total == solution.total - missed.cost
+            if reason.code == "placing.cost":
+                assert dict(reason.facts)["cost"] == missed.cost / 100
+
+
+@settings(max_examples=40, deadline=None, phases=(Phase.explicit, Phase.generate))
+@given(st.integers(0, 10_000), st.integers(1, 8), st.integers(1, 4))
+def test_in_a_stable_round_every_missed_programme_chose_others(seed, n, m):
+    instance = drawn_round(n, m, seed)
+    for one in said_of(instance, How(mode="stable")):
+        told = [reason.code for reason in one.reasons[1:]]
+        assert set(told) <= {"placing.wanted", "placing.no_places"}
+
+
+def said_of(instance, how):
+    solution = solve(instance, how)
+    return placements(instance, solution, reserves(instance, solution, 5), Known(how=how))
