@@ -1,12 +1,16 @@
 """Moves against the round before: who, why, whether there was a choice, and what it buys."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from data.texts import LANGUAGES, Texts
+from matcher.assignment.exchange import exchange_of
 from matcher.assignment.instance import How
+from matcher.assignment.solving import solve
 from matcher.moving import moves
 from tests.rounds import drawn_round, placed_at, round_of
 
@@ -154,3 +158,27 @@ def test_moves_are_the_differences_and_forced_ones_cannot_be_kept(seed, n, m, of
         for lang in LANGUAGES:
             assert all("{" not in Texts(lang).reason(reason) for reason in one.reasons)
     assert list(found) == sorted(found)
+
+
+@settings(max_examples=40, deadline=None, phases=(Phase.explicit, Phase.generate))
+@given(st.integers(0, 10_000), st.integers(1, 8), st.integers(1, 4))
+def test_what_keeping_would_have_cost_is_what_solving_with_it_shows(seed, n, m):
+    instance = drawn_round(n, m, seed)
+    solution = solve(instance, How())
+    had = [(f"S{i}", f"P{(i + seed) % m}") for i in range(n)]
+    costs_of = exchange_of(instance, solution).costs_of
+    for one in moves(instance, solution, had, How(), costs_of):
+        i, j = int(one.startup_id[1:]), int(one.before[0][1:])
+        told = one.reasons[0]
+        pinned = replace(instance, forced=np.array([[i, j]], np.int32))
+        again = solve(pinned, How()) if instance.fit[i, j] >= 0 else None
+        if told.code in ("moving.no_places", "moving.refused", "moving.impossible"):
+            assert again is None
+            assert one.forced
+        if told.code == "moving.cost":
+            assert again.total == solution.total - round(dict(told.facts)["cost"] * 100)
+        if told.code == "moving.tie":
+            assert again.total == solution.total
+        if told.code == "moving.fewer_places" and one.forced:
+            j_kept = [i for i, p in enumerate(had) if p[1] == f"P{j}" and instance.fit[i, j] >= 0]
+            assert len(j_kept) > instance.places[j]
