@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -17,8 +18,10 @@ from service.api import PREFIX, api_router
 from service.describing import describe
 from service.edge import Edge
 from service.health_api import WarmUp
+from service.jobs import Jobs
 from service.metrics import Metrics
 from service.opening import now as city_now
+from service.rounds import Rounds
 from service.security import Installed
 from service.settings import Settings
 from service.wiring import Parts
@@ -66,8 +69,13 @@ def create_app(parts: Parts, now: Callable[[], datetime] = city_now) -> FastAPI:
         redirect_slashes=False,
         lifespan=_life,
     )
-    app.state.parts = Installed(settings, parts.engine, parts.matchmaker, metrics, now)
-    app.state.warm_up = WarmUp(app.state.parts)
+    warm = threading.Event()
+    rounds = Rounds(parts.engine, parts.matchmaker, now)
+    jobs = Jobs(rounds, warm, metrics)
+    app.state.parts = Installed(
+        settings, parts.engine, parts.matchmaker, metrics, now, rounds, jobs
+    )
+    app.state.warm_up = WarmUp(app.state.parts, done=warm)
     api, docs = api_router(), _docs_router()
     app.state.known_routes = [*api.routes, *docs.routes, *app.routes]
     app.include_router(api)
@@ -81,11 +89,14 @@ def create_app(parts: Parts, now: Callable[[], datetime] = city_now) -> FastAPI:
 
 @asynccontextmanager
 async def _life(app: FastAPI) -> AsyncIterator[None]:
-    """Set how many requests are worked on at once, and warm up beside the start."""
+    """Set how many requests are worked on at once; warm up and do waiting runs beside them."""
     limiter = anyio.to_thread.current_default_thread_limiter()
     limiter.total_tokens = app.state.parts.settings.threads
+    jobs: Jobs = app.state.parts.jobs
     app.state.warm_up.start()
+    jobs.start()
     yield
+    await anyio.to_thread.run_sync(jobs.stop)
     await anyio.to_thread.run_sync(app.state.warm_up.stop)
 
 

@@ -57,13 +57,18 @@ class Version(BaseModel):
 
 
 class WarmUp(threading.Thread):
-    """Lets the matchmaker catch up beside the start of the service; tries again until it has."""
+    """Lets the matchmaker catch up beside the start of the service; tries again until it has.
 
-    def __init__(self, parts: Installed, pause: float = 5.0) -> None:
+    ``done`` is set then; who waits for it may have it before.
+    """
+
+    def __init__(
+        self, parts: Installed, pause: float = 5.0, done: threading.Event | None = None
+    ) -> None:
         super().__init__(name="warm-up", daemon=True)
         self.parts = parts
         self.pause = pause
-        self.done = threading.Event()
+        self.done = done or threading.Event()
         self.stopped = threading.Event()
 
     def run(self) -> None:

@@ -30,9 +30,11 @@ from data.profiles import get_many
 from data.texts import Texts
 from matcher.errors import ProfileNotFound, RoleForbids, Unidentified
 from matcher.profile import Profile, forms
+from service.jobs import Jobs
 from service.matchmaking import Matchmaker
 from service.metrics import Metrics
 from service.problems import language_of
+from service.rounds import Rounds
 from service.settings import Settings
 
 OFFICERS = frozenset({"officer", "admin"})
@@ -52,6 +54,8 @@ class Installed:
     matchmaker: Matchmaker
     metrics: Metrics
     now: Callable[[], datetime]
+    rounds: Rounds
+    jobs: Jobs
 
 
 @dataclass(slots=True)
