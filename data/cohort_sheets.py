@@ -73,10 +73,15 @@ def _best_heads(sheets: Sequence[Sheet]) -> list[Head]:
 
 
 def _heads(sheet: Sheet) -> list[Head]:
-    """Every way to take a sheet for a table that is likelier than the round's own data."""
-    least = _round_score(sheet)
-    every = (head for table in TABLES for head in heads_of(sheet, table))
-    return [head for head in every if head.score > least]
+    """Every way to take a sheet for a table that is likelier than the round's own data.
+
+    What stands above a table does not speak against it, unless the sheet is named for the round.
+    """
+    own = _own(sheet)
+    every = [head for table in TABLES for head in heads_of(sheet, table)]
+    if is_named_for(sheet, ROUND):
+        return [head for head in every if head.score > _round_score(sheet)]
+    return [h for h in every if h.score > sum(cell.line >= h.first_row for cell in own)]
 
 
 def _likeness(sheet: Sheet) -> float:
