@@ -16,11 +16,18 @@ import pytest
 from data import reports
 from data.headings import label_of
 from data.reports import REPORTS, write_report
-from data.reports.document import write_document
-from data.reports.letter import Letterhead
+from data.reports.flow import alluvial
 from data.reports.naming import Naming
+from data.reports.pictures import draw_loads
 from data.reports.rows import TABLES, tables_of
-from data.reports.table import LimitLine, ProgrammeLine, RunReport, StartupLine, WeightLine
+from data.reports.table import (
+    Letterhead,
+    LimitLine,
+    ProgrammeLine,
+    RunReport,
+    StartupLine,
+    WeightLine,
+)
 from data.texts import LANGUAGES, Texts
 from matcher.assignment.instance import How
 from matcher.cohort import Cohort, PairRule
@@ -136,8 +143,8 @@ def book_of(report, lang="vi"):
     return openpyxl.load_workbook(io.BytesIO(write_report("xlsx", report, lang)))
 
 
-def document_of(report, lang="vi", letterhead=None):
-    return docx.Document(io.BytesIO(write_document(report, lang, letterhead)))
+def document_of(report, lang="vi"):
+    return docx.Document(io.BytesIO(write_report("docx", report, lang)))
 
 
 def words_of(document):
@@ -256,6 +263,21 @@ def test_a_link_stays_a_text():
     assert (cell.value, cell.hyperlink) == ("https://example.org", None)
 
 
+def test_reasons_tell_programmes_and_limits_by_their_names():
+    reason = Reason.of("placing.limit", programme="p-sg", points=61.0, limit="min_intake:p-kr")
+    said = Naming(report_of(), "en").sentence(reason)
+    assert "Merlion Landing" in said
+    assert "Least intake: Seoul Bridge" in said
+
+
+def test_the_budget_and_the_groups_by_founders_have_their_names():
+    naming = Naming(report_of(), "vi")
+    assert naming.limit("budget") == "Kinh phí"
+    assert naming.limit("places:gone") == "places:gone"
+    assert naming.attribute("founder_sex") == "Nhà sáng lập"
+    assert naming.value("founder_sex", "female") == Texts("vi").screen("founder_sex.female")
+
+
 def test_an_unsolved_round_tells_its_ways_out_by_the_names_of_the_limits():
     book = book_of(unsolved(), "en")
     assert book.sheetnames == ["Limits", "Ways out", "Grounds"]
@@ -288,7 +310,7 @@ def test_the_office_fills_in_its_letterhead():
     head = Letterhead(
         parent="Ủy ban", issuer="Sở", symbol="SKHCN", addressee="Ban", signer="Giám đốc"
     )
-    words = words_of(document_of(report_of(), letterhead=head))
+    words = words_of(document_of(report_of(letterhead=head)))
     for part in ("ỦY BAN", "SỞ", "/TTr-SKHCN", "Kính gửi: Ban", "GIÁM ĐỐC", "Sở kính trình Ban"):
         assert part in words
 
@@ -393,7 +415,7 @@ def test_a_crowded_round_is_drawn_with_its_fullest_programmes_alone():
     loads = tuple(Load(f"p-{n:03}", 5, n % 6, 2, None, None, False, None, ()) for n in range(200))
     report = report_of()
     report = replace(report, outcome=replace(report.outcome, loads=loads))
-    drawn = reports.draw_loads(Naming(report, "vi"))
+    drawn = draw_loads(Naming(report, "vi"))
     assert len(drawn.axes[0].get_yticks()) == 40
     assert "40 chương trình đầy nhất trong 200" in drawn.texts[0].get_text()
 
@@ -404,7 +426,7 @@ def test_beyond_ten_sectors_and_countries_are_drawn_together():
     places = tuple(placement(f"s-{c}", "placed", Place(f"p-{c}", 1, 1, 1, 1)) for c in countries)
     report = report_of(programmes=programmes)
     report = replace(report, outcome=replace(report.outcome, placements=places))
-    layout = reports.flow.alluvial(Naming(report, "en"))
+    layout = alluvial(Naming(report, "en"))
     assert [band.count for band in layout.countries] == [1] * 10 + [2]
     assert layout.countries[-1].name == "Other"
     assert [(band.name, band.count) for band in layout.sectors] == [("Unknown", 12)]
@@ -446,11 +468,10 @@ def test_no_personal_field_of_a_startup_can_be_told(lang):
 
 
 def _said() -> set[str]:
-    """Every text of the source of the reports, and the pieces of those that are put together."""
-    source = Path(reports.__file__).parent
-    nodes = (
-        n for path in source.glob("*.py") for n in ast.walk(ast.parse(path.read_text("utf-8")))
-    )
+    """Every text of the source, and the pieces of those that are put together."""
+    root = Path(reports.__file__).parents[2]
+    paths = [*(root / "data" / "reports").glob("*.py"), *(root / "service").glob("*.py")]
+    nodes = (node for path in paths for node in ast.walk(ast.parse(path.read_text("utf-8"))))
     return {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
 
 

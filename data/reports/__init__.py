@@ -4,29 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from typing import TYPE_CHECKING
 
-from data.reports.document import write_document
-from data.reports.lists import write_list
-from data.reports.pictures import (
-    Draw,
-    PictureFormat,
-    draw_choices,
-    draw_flow,
-    draw_loads,
-    write_picture,
-)
 from data.reports.table import RunReport
-from data.reports.workbook import write_workbook
 from matcher.errors import UnknownName
+
+if TYPE_CHECKING:
+    from data.reports.pictures import PictureFormat
 
 
 @dataclass(frozen=True, slots=True)
 class ReportForm:
     """A form of output: its media type, the end of its file's name, and what writes it.
 
-    ``write`` takes a report and a language (``vi`` or ``en``), and returns the file. That of
-    ``docx`` takes a :class:`data.reports.document.Letterhead` too.
+    ``write`` takes a report and a language (``vi`` or ``en``), and returns the file.
     """
 
     media_type: str
@@ -34,25 +25,48 @@ class ReportForm:
     write: Callable[[RunReport, str], bytes]
 
 
-_OFFICE = "application/vnd.openxmlformats-officedocument"
+# What writes a form is loaded when it is asked for: matplotlib and python-docx take a second.
 
 
-def _picture(name: str, draw: Draw, format: PictureFormat) -> ReportForm:
-    media_type = {"svg": "image/svg+xml", "png": "image/png"}[format]
-    write = partial(write_picture, draw=draw, format=format)
+def _document(report: RunReport, lang: str) -> bytes:
+    from data.reports.document import write_document
+
+    return write_document(report, lang)
+
+
+def _workbook(report: RunReport, lang: str) -> bytes:
+    from data.reports.workbook import write_workbook
+
+    return write_workbook(report, lang)
+
+
+def _list(report: RunReport, lang: str) -> bytes:
+    from data.reports.lists import write_list
+
+    return write_list(report, lang)
+
+
+def _picture(name: str, format: PictureFormat, media_type: str) -> ReportForm:
+    def write(report: RunReport, lang: str) -> bytes:
+        from data.reports.pictures import write_picture
+
+        return write_picture(report, lang, name, format)
+
     return ReportForm(media_type, f"{name}.{format}", write)
 
 
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+
 REPORTS: dict[str, ReportForm] = {
-    "docx": ReportForm(f"{_OFFICE}.wordprocessingml.document", "docx", write_document),
-    "xlsx": ReportForm(f"{_OFFICE}.spreadsheetml.sheet", "xlsx", write_workbook),
-    "csv": ReportForm("text/csv; charset=utf-8", "csv", write_list),
-    "flow.svg": _picture("flow", draw_flow, "svg"),
-    "flow.png": _picture("flow", draw_flow, "png"),
-    "choices.svg": _picture("choices", draw_choices, "svg"),
-    "choices.png": _picture("choices", draw_choices, "png"),
-    "loads.svg": _picture("loads", draw_loads, "svg"),
-    "loads.png": _picture("loads", draw_loads, "png"),
+    "docx": ReportForm(f"{_OFFICE}.wordprocessingml.document", "docx", _document),
+    "xlsx": ReportForm(f"{_OFFICE}.spreadsheetml.sheet", "xlsx", _workbook),
+    "csv": ReportForm("text/csv; charset=utf-8", "csv", _list),
+    "flow.svg": _picture("flow", "svg", "image/svg+xml"),
+    "flow.png": _picture("flow", "png", "image/png"),
+    "choices.svg": _picture("choices", "svg", "image/svg+xml"),
+    "choices.png": _picture("choices", "png", "image/png"),
+    "loads.svg": _picture("loads", "svg", "image/svg+xml"),
+    "loads.png": _picture("loads", "png", "image/png"),
 }
 """Every form of a report by its name."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from data.reports.letter import BLANK, Letter, Letterhead
+from data.reports.letter import BLANK, Letter
 from data.reports.naming import Naming, given_places, loads
 from data.reports.rows import measured, placed_in_order
 from data.reports.table import RunReport
@@ -21,13 +21,12 @@ CHOICES = ("first", "second", "third", "later")
 RULINGS = ("forced", "forbidden", "conflict")
 
 
-def write_document(report: RunReport, lang: str, letterhead: Letterhead | None = None) -> bytes:
+def write_document(report: RunReport, lang: str) -> bytes:
     """Return the DOCX of a run, or of what has to give way where the round has no solution.
 
-    Without a letterhead the names of the organisations stay blank. Raises UnknownName for an
-    unknown language.
+    Raises UnknownName for an unknown language.
     """
-    letter = Letter(Naming(report, lang), letterhead or Letterhead())
+    letter = Letter(Naming(report, lang))
     outcome, cohort = report.outcome, report.cohort.name
     solved = not isinstance(outcome, Shortfall)
     letter.write_head(letter.say("subject" if solved else "subject_unsolved", cohort=cohort))
@@ -117,7 +116,7 @@ def _write_method(letter: Letter, outcome: Outcome) -> None:
     rulings = [rule.ruling for rule in report.cohort.pair_rules]
     if rulings:
         letter.write(say("rulings", **{kind: rulings.count(kind) for kind in RULINGS}))
-    letter.write(*(say("note", note=letter.naming.texts.reason(note)) for note in outcome.notes))
+    letter.write(*(say("note", note=letter.naming.sentence(note)) for note in outcome.notes))
     letter.write(say("fairness"))
     _write_fairness(letter, outcome)
     digest, seed = report.input_digest[:16], str(report.how.seed)

@@ -7,7 +7,6 @@ the office can know stays a dotted blank.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from data.reports.naming import Naming
 from data.reports.paper import BODY, INDENT, SMALL, Align, Line, Paper, Side, TableColumn
@@ -19,37 +18,12 @@ Columns = tuple[tuple[str, float, Align], ...]
 """Headings by their keys, widths in mm, and where the texts stand."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letterhead:
-    """What the office fills in; whatever is None stays blank in the document.
-
-    Attributes
-    ----------
-    parent, issuer
-        The organisation above, and the one that issues the document.
-    symbol
-        Of the issuer, after ``TTr-`` in the number.
-    addressee
-        Whom the document is submitted to.
-    place
-        Where it is issued; None for Ho Chi Minh City.
-    signer
-        Office of who signs; None for the head of the organisation.
-    """
-
-    parent: str | None = None
-    issuer: str | None = None
-    symbol: str | None = None
-    addressee: str | None = None
-    place: str | None = None
-    signer: str | None = None
-
-
 class Letter:
     """A document in its frame, written from the top down."""
 
-    def __init__(self, naming: Naming, head: Letterhead) -> None:
-        self.naming, self.report, self.head = naming, naming.report, head
+    def __init__(self, naming: Naming) -> None:
+        self.naming, self.report = naming, naming.report
+        head = self.report.letterhead
         title = naming.texts.report("title", cohort=self.report.cohort.name, run=self.report.run)
         self._paper = Paper(title, naming.texts.lang, self.report.day)
         self._parties = {"issuer": head.issuer or BLANK, "addressee": head.addressee or BLANK}
@@ -83,7 +57,7 @@ class Letter:
 
     def write_head(self, subject: str) -> None:
         """Both heads, number and date, kind of document with its subject, addressee."""
-        head, number = self.head, self.say("number", blank=SHORT_BLANK)
+        head, number = self.report.letterhead, self.say("number", blank=SHORT_BLANK)
         if head.symbol:
             number = number.removesuffix(SHORT_BLANK) + head.symbol
         left = (
@@ -119,7 +93,9 @@ class Letter:
             _small(self.say("receiver_file", blank=SHORT_BLANK)),
         )  # fmt: skip
         right = (
-            _centred((self.head.signer or self.say("signer")).upper(), BODY, bold=True),
+            _centred(
+                (self.report.letterhead.signer or self.say("signer")).upper(), BODY, bold=True
+            ),
             _centred(self.say("sign_here"), BODY, italic=True, after=60),
             _centred(BLANK, BODY),
         )

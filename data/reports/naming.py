@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from babel.numbers import format_decimal
 
 from data.reports.table import Cell, ProgrammeLine, RunReport, StartupLine
 from data.taxonomies import name_of, terms
 from data.texts import Texts
+from matcher.assignment.building import BUDGET
 from matcher.outcome import FairnessSheet, Load, Move, Outcome, Place, Placement, Shortfall
-from matcher.rules.base import Reason
+from matcher.rules.base import Fact, Reason
 from matcher.taxonomy import VOCABULARIES
 
 BUILT_IN_LIMITS = ("places", "min_intake", "offers", "must", "forced", "closed", "twice")
 """Limits that no officer names: their texts stand under ``report.limit``."""
+FOUNDERS = "founder_sex"
+"""A group of the fairness sheet: startups with, and without, a woman among their founders."""
+TOLD_BY_ID = frozenset(("startup", "programme", "other", "limit"))
+"""Facts of reasons that hold an id, or the name of a limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +101,21 @@ class Naming:
 
     def attribute(self, attribute: str) -> str:
         """What a quota or group looks at."""
+        if attribute == FOUNDERS:
+            return self.texts.report("founders")
         return str(self.code("attribute", attribute))
 
     def value(self, attribute: str, value: str) -> str:
         """A value of an attribute: by its name where it is a code."""
+        if attribute == FOUNDERS:
+            return self.texts.screen(f"founder_sex.{value}")
         return str(self.code(attribute, value)) if attribute in VOCABULARIES else value
 
     def limit(self, name: str) -> str:
         """A limit as people know it; those of officers keep their own names."""
         kind, _, ids = name.partition(":")
+        if name == BUDGET:
+            return self.texts.report("limit.budget", currency=None)
         if kind not in BUILT_IN_LIMITS or not self._known(ids):
             return name
         names = [
@@ -119,7 +130,20 @@ class Naming:
 
     def why(self, reasons: tuple[Reason, ...]) -> str | None:
         """Reasons as sentences, one after the other; None without any."""
-        return " ".join(self.texts.reason(reason) for reason in reasons) or None
+        return " ".join(map(self.sentence, reasons)) or None
+
+    def sentence(self, reason: Reason) -> str:
+        """A reason with the names of those that it tells by their ids."""
+        facts = tuple((name, self._fact(name, fact)) for name, fact in reason.facts)
+        return self.texts.reason(replace(reason, facts=facts))
+
+    def _fact(self, name: str, fact: Fact) -> Fact:
+        if not isinstance(fact, str) or name not in TOLD_BY_ID:
+            return fact
+        if name == "limit":
+            return self.limit(fact)
+        found = self._programmes.get(fact) or self._startups.get(fact)
+        return found.name if found else fact
 
     def ruled(self, given: Given) -> str | None:
         """Why an officer ruled a forced place; None for one that was not forced."""

@@ -39,7 +39,8 @@ Align = Literal["left", "center", "right", "both"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A paragraph: its text and how it looks; sizes and spaces in points, ``rule`` in mm.
+    """A paragraph: its text and how it looks; sizes and spaces in points, ``rule`` in mm, the
+    space of a line (``high``) in lines.
 
     ``rule`` draws a line of that length below it; ``level`` makes it a heading for the outline.
     """
@@ -53,6 +54,7 @@ class Line:
     indent: int = 0
     before: float = 0
     after: float = 6
+    high: float = 1.15
     rule: float = 0
     level: int | None = None
 
@@ -193,7 +195,7 @@ def _row(texts: Sequence[str], columns: Sequence[TableColumn], *, heading: bool 
 
 def _cell_line(text: str, column: TableColumn, heading: bool) -> Line:
     align: Align = "center" if heading else column.align
-    return Line(text=text, size=SMALL, bold=heading, align=align, before=1, after=1)
+    return Line(text=text, size=SMALL, bold=heading, align=align, before=1, after=1, high=1)
 
 
 def _paragraph(line: Line, width: float = WIDTH) -> str:
@@ -205,7 +207,10 @@ def _paragraph(line: Line, width: float = WIDTH) -> str:
 def _placing(line: Line) -> str:
     keep = "<w:keepNext/>" if line.level is not None else ""
     after = 0 if line.rule else line.after
-    space = f'<w:spacing w:before="{round(line.before * 20)}" w:after="{round(after * 20)}"/>'
+    space = (
+        f'<w:spacing w:before="{round(line.before * 20)}" w:after="{round(after * 20)}" '
+        f'w:line="{round(line.high * 240)}" w:lineRule="auto"/>'
+    )
     first = f'<w:ind w:firstLine="{_twips(line.indent)}"/>' if line.indent else ""
     level = f'<w:outlineLvl w:val="{line.level}"/>' if line.level is not None else ""
     high = f"<w:rPr>{_size(line.size)}</w:rPr>"  # of an empty paragraph

@@ -42,11 +42,10 @@ _STYLE: dict[Any, Any] = {
 _DRAWING = Lock()  # the style is one for the whole process
 
 PictureFormat = Literal["svg", "png"]
-Draw = Callable[[Naming], Figure]
 
 
-def write_picture(report: RunReport, lang: str, draw: Draw, format: PictureFormat) -> bytes:
-    """Return a picture that ``draw`` makes of a run.
+def write_picture(report: RunReport, lang: str, name: str, format: PictureFormat) -> bytes:
+    """Return a picture of a run; ``name`` is one of :data:`DRAWINGS`.
 
     Letters of an SVG are drawn as shapes, so that it looks the same everywhere. Raises UnknownName
     for an unknown language.
@@ -55,7 +54,7 @@ def write_picture(report: RunReport, lang: str, draw: Draw, format: PictureForma
     metadata = {"Date": None, "Creator": None} if format == "svg" else {"Software": None}
     out = io.BytesIO()
     with _DRAWING, mpl.rc_context(_STYLE):
-        draw(naming).savefig(out, format=format, metadata=metadata, dpi=DOTS_PER_INCH)
+        DRAWINGS[name](naming).savefig(out, format=format, metadata=metadata, dpi=DOTS_PER_INCH)
     return out.getvalue()
 
 
@@ -229,3 +228,11 @@ def _empty(figure: Figure, axes: Axes, naming: Naming) -> Figure:
 
 def _short(name: str, most: int = LONGEST_NAME) -> str:
     return name if len(name) <= most else name[: most - 1].rstrip() + "…"
+
+
+DRAWINGS: dict[str, Callable[[Naming], Figure]] = {
+    "flow": draw_flow,
+    "choices": draw_choices,
+    "loads": draw_loads,
+}
+"""Every picture by its name."""

@@ -180,7 +180,7 @@ def _grounds(naming: Naming) -> Iterator[Row]:
         yield naming.texts.report("ground.weight", part=naming.texts.rule(line.part)), line.points
     if not isinstance(naming.report.outcome, Shortfall):
         for note in naming.report.outcome.notes:
-            yield naming.texts.report("ground.note"), naming.texts.reason(note)
+            yield naming.texts.report("ground.note"), naming.sentence(note)
 
 
 def grounds(naming: Naming) -> Iterator[tuple[str, Cell]]:

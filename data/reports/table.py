@@ -87,6 +87,35 @@ class WeightLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Letterhead:
+    """What the office fills in; whatever is None stays blank in the document.
+
+    Attributes
+    ----------
+    parent, issuer
+        The organisation above, and the one that issues the document.
+    symbol
+        Of the issuer, after ``TTr-`` in the number.
+    addressee
+        Whom the document is submitted to.
+    place
+        Where it is issued; None for Ho Chi Minh City.
+    signer
+        Office of who signs; None for the head of the organisation.
+    """
+
+    parent: str | None = None
+    issuer: str | None = None
+    symbol: str | None = None
+    addressee: str | None = None
+    place: str | None = None
+    signer: str | None = None
+
+
+UNNAMED = Letterhead()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
     """One run of a round, with all that its reports say.
 
@@ -106,6 +135,8 @@ class RunReport:
         One line for each that the outcome names; one without a line is shown by its id.
     published_on
         None for a draft.
+    letterhead
+        Of the document; the other forms have none.
     """
 
     cohort: Cohort
@@ -123,6 +154,7 @@ class RunReport:
     limits: tuple[LimitLine, ...] = ()
     outcome_digest: str | None = None
     published_on: date | None = None
+    letterhead: Letterhead = UNNAMED
 
 
 @dataclass(frozen=True, slots=True)
