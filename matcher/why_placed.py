@@ -145,7 +145,8 @@ def _full(facts: Facts, miss: Miss) -> Reason:
 
 def _traded(facts: Facts, miss: Miss) -> Reason:
     """A place there is free or held by one that comes after: the round as a whole decided."""
-    told, cost = miss.told, miss.cost
+    told = miss.told
+    cost = miss.cost if facts.how.mode == "best" else None
     shared: dict[str, Fact] = {
         "programme": told.programme_id,
         "points": points(told.fit),
@@ -179,7 +180,9 @@ def _given_up(facts: Facts, case: Case) -> int | None:
     """The programme whose place the startup would give up for another; None while it has room."""
     if len(case.held) < facts.offers[case.i]:
         return None
-    least = min((p for p in case.held if not p.forced), key=lambda p: (p.fit, p.programme_id))
+    stable = facts.how.mode == "stable"
+    free = (place for place in case.held if not place.forced)
+    least = min(free, key=lambda p: (p.gain if stable else p.fit, p.programme_id))
     return facts.instance.programmes.index(least.programme_id)
 
 
