@@ -81,31 +81,31 @@ def forest_of(instance: Instance) -> Forest | None:
     )
 
 
-def leximin(instance: Instance, forest: Forest) -> Solution | None:
-    """The leximin placement where nobody may hold more than one place; None where none is lawful.
+def leximin(instance: Instance, forest: Forest, before: Longs | None = None) -> Solution | None:
+    """The leximin placement of at most one place for each startup; None where none is lawful.
 
-    Among equals the one that keeps most pairs of the round before.
+    Among equals the one that keeps most pairs of the round before. ``before`` (n,) is what each
+    startup has already, to which its place adds; -1 (everybody, by default) for nothing at all,
+    which counts below any fit. The total is of the new places alone.
     """
     n, m = instance.shape
     allowed = _allowed(instance, forest)
     if allowed is None or (forest.low > forest.high).any():
         return None
     graph = _graph(forest, allowed)
-    everyone = np.arange(n)
-    out = everyone * forest.options + forest.outside
-    arcs, starts = _levels(instance, allowed[:, :m], forest.options)
+    has = np.full(n, -1, np.int64) if before is None else before
+    arcs, starts = _levels(instance, forest, allowed, has)
     place_greedily(graph, arcs, forest.outside)
     count_all(graph)
-    bound_to = np.ascontiguousarray(out[instance.must > 0])
-    if not _reach_lawful(graph, bound_to):
+    out = np.arange(n) * forest.options + forest.outside
+    if not _reach_lawful(graph, np.ascontiguousarray(out[instance.must > 0])):
         return None
-    minimise(graph, out, 1)
+    minimise(graph, np.ascontiguousarray(out[has < 0]), 1)
     raise_levels(graph, arcs, starts)
     held = instance.held.astype(np.int64)
     minimise(graph, np.ascontiguousarray(held[:, 0] * forest.options + held[:, 1]), -1)
-    placed = graph.at < m
-    rows = everyone[placed].astype(np.int32)
-    return solution_of(instance, rows, graph.at[placed])
+    rows = np.flatnonzero(graph.at < m).astype(np.int32)
+    return solution_of(instance, rows, graph.at[rows])
 
 
 def _allowed(instance: Instance, forest: Forest) -> Flags | None:
@@ -153,16 +153,20 @@ def _graph(forest: Forest, allowed: Flags) -> Graph:
     )
 
 
-def _levels(instance: Instance, allowed: Flags, options: int) -> tuple[Longs, Longs]:
-    """All places by ascending fit as row * options + column, and where each level starts."""
-    rows, cols = np.nonzero(allowed)
-    fits = instance.fit[rows, cols]
-    order = np.argsort(fits, kind="stable")
-    arcs = rows * options
+def _levels(instance: Instance, forest: Forest, allowed: Flags, has: Longs) -> tuple[Longs, Longs]:
+    """All options but to have nothing, by what a startup then has, and where each level starts."""
+    rows, cols = np.nonzero(allowed[:, : len(instance.programmes)])
+    reached = instance.fit[rows, cols] + np.maximum(has, 0)[rows]
+    arcs = rows * forest.options
     arcs += cols
-    fits = fits[order]
-    starts = np.append(0, np.flatnonzero(np.diff(fits)) + 1) if len(fits) else np.zeros(0, np.int64)
-    return arcs[order], np.append(starts, len(fits))
+    del rows, cols
+    stay = np.flatnonzero(has >= 0)
+    if len(stay):
+        reached = np.concatenate((reached, has[stay]))
+        arcs = np.concatenate((arcs, stay * forest.options + forest.outside[stay]))
+    order = np.argsort(reached, kind="stable")
+    starts = np.flatnonzero(np.diff(reached[order], prepend=-1))
+    return arcs[order], np.append(starts, len(arcs))
 
 
 def _reach_lawful(graph: Graph, bound_to: Longs) -> bool:

@@ -1,0 +1,126 @@
+"""Leximin of a round that no flow can keep, level by level as long as time allows, by HiGHS."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.assignment.instance import Instance, Solution, broken_limits, solution_of
+from matcher.assignment.leximin import forest_of, leximin
+from matcher.assignment.linear import Deadline
+from matcher.assignment.network import is_flow_shaped
+from matcher.assignment.stages import Flags, Stage, most, stage_of
+from matcher.errors import OutOfTime
+
+LEVELLING = 0.8
+"""The share of the time after which only the total of what is left is raised."""
+
+
+def leximin_whole(instance: Instance, deadline: Deadline) -> Solution | None:
+    """The leximin placement of at most one place for each startup; None where none is lawful.
+
+    Proved where every level was; else the levels up to some fit are as good as can be, and the
+    total above as high as the time allowed. Raises OutOfTime where nothing was found.
+    """
+    eased = _eased(instance)
+    forest = forest_of(eased)
+    relaxed = None if forest is None else leximin(eased, forest)
+    if relaxed is None or not broken_limits(instance, relaxed):
+        return relaxed
+    everything = stage_of(instance)
+    found = most(everything, np.ones(len(everything.rows)), deadline)
+    if found.solution is None:
+        if found.done:
+            return None
+        raise OutOfTime(seconds=deadline.seconds)
+    placed = everything.at_least(np.ones(len(everything.rows), np.bool_), len(found.solution.rows))
+    return _levelled(placed, found.solution, found.done, deadline)
+
+
+def _eased(instance: Instance) -> Instance:
+    """The round with only those bounds that a flow can keep together, in their order."""
+    kept = replace(instance, bounds=())
+    for bound in instance.bounds:
+        more = replace(kept, bounds=(*kept.bounds, bound))
+        kept = more if is_flow_shaped(more) else kept
+    return kept
+
+
+def _levelled(stage: Stage, best: Solution, sure: bool, deadline: Deadline) -> Solution:
+    """Level by level from the lowest, as few there as those below allow."""
+    early = Deadline(deadline.seconds * LEVELLING, deadline.start)
+    free = ~stage.least
+    stage, best, sure_lowest = _above_lowest(stage, best, free, early)
+    sure = sure and sure_lowest
+    level = -1
+    while (above := _lowest(stage, best, free, level)) is not None:
+        stage = stage.without(free & (stage.fits > level) & (stage.fits < above))
+        level = above
+        here = free & (stage.fits == level)
+        fewer = most(stage, -here.astype(float), early)
+        best, sure = fewer.solution or best, sure and fewer.done
+        stage = stage.at_most(here, _count(stage, best, here))
+        if early.passed:
+            sure = sure and _lowest(stage, best, free, level) is None
+            break
+    return _finished(stage, best, sure, deadline)
+
+
+def _above_lowest(
+    stage: Stage, best: Solution, free: Flags, deadline: Deadline
+) -> tuple[Stage, Solution, bool]:
+    """Without the levels that nobody needs, by bisection over the fits."""
+    levels = np.unique(stage.fits[free])
+    needless, needed = 0, len(levels)
+    lowest = _lowest(stage, best, free, -1)
+    if lowest is not None:
+        needless = int(np.searchsorted(levels, lowest))
+    while needed - needless > 1:
+        middle = (needless + needed) // 2
+        tried = stage.without(free & (stage.fits < levels[middle]))
+        found = most(tried, np.zeros(len(stage.rows)), deadline)
+        if found.solution is None:
+            if not found.done:
+                return stage, best, False
+            needed = middle
+        else:
+            best = found.solution
+            reached = _lowest(stage, best, free, -1)
+            needless = middle if reached is None else int(np.searchsorted(levels, reached))
+    if len(levels):
+        stage = stage.without(free & (stage.fits < levels[needless]))
+    return stage, best, True
+
+
+def _lowest(stage: Stage, best: Solution, free: Flags, above: int) -> int | None:
+    """The lowest fit above a level at which somebody is placed who is not forced."""
+    fits = stage.fits[_taken(stage, best) & free]
+    higher = fits[fits > above]
+    return int(higher.min()) if len(higher) else None
+
+
+def _count(stage: Stage, best: Solution, pairs: Flags) -> int:
+    return int((_taken(stage, best) & pairs).sum())
+
+
+def _taken(stage: Stage, best: Solution) -> Flags:
+    placed = np.zeros(stage.instance.shape, np.bool_)
+    placed[best.rows, best.cols] = True
+    taken: NDArray[np.bool_] = placed[stage.rows, stage.cols]
+    return taken
+
+
+def _finished(stage: Stage, best: Solution, sure: bool, deadline: Deadline) -> Solution:
+    """The most kept pairs where all levels stand, else the highest total of what is left."""
+    instance = stage.instance
+    held = np.zeros(instance.shape, np.bool_)
+    held[instance.held[:, 0], instance.held[:, 1]] = True
+    kept = held[stage.rows, stage.cols].astype(float)
+    if not sure or kept.any():
+        last = most(stage, kept if sure else stage.fits.astype(float), deadline)
+        better = last.solution
+        if better is not None and (sure or better.total > best.total):
+            best = better
+    return solution_of(instance, best.rows, best.cols, proved=sure)
