@@ -272,7 +272,7 @@ def test_reasons_tell_programmes_and_limits_by_their_names():
 
 def test_the_budget_and_the_groups_by_founders_have_their_names():
     naming = Naming(report_of(), "vi")
-    assert naming.limit("budget") == "Kinh phí"
+    assert naming.limit("budget") == "Kinh phí (VND)"
     assert naming.limit("places:gone") == "places:gone"
     assert naming.attribute("founder_sex") == "Nhà sáng lập"
     assert naming.value("founder_sex", "female") == Texts("vi").screen("founder_sex.female")
@@ -283,6 +283,13 @@ def test_an_unsolved_round_tells_its_ways_out_by_the_names_of_the_limits():
     assert book.sheetnames == ["Limits", "Ways out", "Grounds"]
     rows = list(book["Ways out"].iter_rows(values_only=True))[1:]
     assert rows == [(1, "Least intake: Seoul Bridge", 2, 123.45), (1, "Singapore", 1, 123.45)]
+
+
+def test_a_budget_that_gives_way_is_told_in_money():
+    short = Shortfall((WayOut((Relaxation("budget", 3),), 500),))
+    book = book_of(report_of(outcome=short, money_unit=1_000_000), "en")
+    rows = list(book["Ways out"].iter_rows(values_only=True))
+    assert rows[1] == (1, "Budget (VND)", 3_000_000, 5)
 
 
 # ------------------------------------------------------------------ document

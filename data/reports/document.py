@@ -198,8 +198,9 @@ def _write_shortfall(letter: Letter, shortfall: Shortfall) -> None:
     letter.begin("unsolved_title")
     letter.write(letter.say("unsolved"))
     rows = [
-        (str(way_no), naming.limit(one.limit), naming.number(one.by), naming.decimals(way.total))
-        for way_no, way in enumerate(shortfall.ways_out, 1)
+        (str(number), naming.limit(one.limit), naming.number(naming.relaxed_by(one)), total)
+        for number, way in enumerate(shortfall.ways_out, 1)
+        for total in (naming.decimals(way.total),)
         for one in way.relaxed
     ]
     letter.write_table(

@@ -11,7 +11,16 @@ from data.reports.table import Cell, ProgrammeLine, RunReport, StartupLine
 from data.taxonomies import name_of, terms
 from data.texts import Texts
 from matcher.assignment.building import BUDGET
-from matcher.outcome import FairnessSheet, Load, Move, Outcome, Place, Placement, Shortfall
+from matcher.outcome import (
+    FairnessSheet,
+    Load,
+    Move,
+    Outcome,
+    Place,
+    Placement,
+    Relaxation,
+    Shortfall,
+)
 from matcher.rules.base import Fact, Reason
 from matcher.taxonomy import VOCABULARIES
 
@@ -115,7 +124,8 @@ class Naming:
         """A limit as people know it; those of officers keep their own names."""
         kind, _, ids = name.partition(":")
         if name == BUDGET:
-            return self.texts.report("limit.budget", currency=None)
+            budget = self.report.cohort.budget
+            return self.texts.report("limit.budget", currency=budget and budget.currency)
         if kind not in BUILT_IN_LIMITS or not self._known(ids):
             return name
         names = [
@@ -123,6 +133,10 @@ class Naming:
             for id_ in ids.split(":")
         ]
         return self.texts.report(f"limit.{kind}", of=" – ".join(names))
+
+    def relaxed_by(self, one: Relaxation) -> int:
+        """By how much a limit gives way: placements, or money in whole units of its currency."""
+        return one.by * (self.report.money_unit if one.limit == BUDGET else 1)
 
     def _known(self, ids: str) -> bool:
         known = self._startups.keys() | self._programmes.keys()

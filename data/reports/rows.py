@@ -170,7 +170,7 @@ def _ways_out(naming: Naming) -> Iterator[Row]:
     outcome = naming.report.outcome
     for number, way in enumerate(outcome.ways_out if isinstance(outcome, Shortfall) else (), 1):
         for one in way.relaxed:
-            yield number, naming.limit(one.limit), one.by, points(way.total)
+            yield number, naming.limit(one.limit), naming.relaxed_by(one), points(way.total)
 
 
 def _grounds(naming: Naming) -> Iterator[Row]:

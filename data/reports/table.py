@@ -135,6 +135,9 @@ class RunReport:
         One line for each that the outcome names; one without a line is shown by its id.
     published_on
         None for a draft.
+    money_unit
+        What one unit of the budget's limit is worth, in whole units of the budget's currency; a
+        way out tells in such units by how much the budget must grow.
     letterhead
         Of the document; the other forms have none.
     """
@@ -154,6 +157,7 @@ class RunReport:
     limits: tuple[LimitLine, ...] = ()
     outcome_digest: str | None = None
     published_on: date | None = None
+    money_unit: int = 1
     letterhead: Letterhead = UNNAMED
 
 
