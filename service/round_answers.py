@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from service.answers import CellFault, Named, Out
+from service.answers import Named, Out
 
 
 class CohortLine(Out):
@@ -203,7 +203,8 @@ class RelaxationOut(Out):
 
     limit: str
     label: str
-    by: int
+    by: int = Field(description="Placements; of the budget, whole units of its currency.")
+    lowers: bool = Field(description="Whether it is a least that is lowered, or a most raised.")
 
 
 class WayOutOut(Out):
@@ -232,57 +233,11 @@ class OutcomeOut(Out):
     ways_out: list[WayOutOut]
 
 
-class PlaceOut(Out):
-    """One place that a startup was given; ``choice`` is a rank from 1 by what it gains."""
-
-    programme: Named
-    points: float
-    gain: float
-    want: float
-    choice: int
-    forced: bool
-    kept: bool
-
-
-class MissedOut(Out):
-    """A programme that suits the startup better than what it was given."""
-
-    programme: Named
-    points: float
-    choice: int
-    places: int
-    taken: int
-    lowest: float | None
-    ahead: int
-    reserve: int | None
-    cost: float | None
-
-
-class PlacementOut(Out):
-    """What a run says of one startup, and why."""
-
-    startup: Named
-    state: Literal["placed", "reserve", "out"]
-    places: list[PlaceOut]
-    missed: list[MissedOut]
-    open_programmes: int
-    reasons: list[str]
-
-
-class Placements(Out):
-    """One page of placements, by id of the startup."""
-
-    items: list[PlacementOut]
-    total: int
-    limit: int
-    offset: int
-
-
 class Difference(Out):
-    """What a run changes against another one, startup by startup."""
+    """What the other run changes against this one, startup by startup."""
 
     run: int
-    against: int
+    other: int
     moves: list[MoveOut]
 
 
@@ -296,13 +251,6 @@ class ReplayOut(Out):
     again_digest: str
 
 
-class GivenOut(Out):
-    """One place of a published list."""
-
-    startup: Named
-    programme: Named
-
-
 class PublicationOut(Out):
     """One act: a list published, or the list before brought back; ``placed`` counts its places."""
 
@@ -314,40 +262,3 @@ class PublicationOut(Out):
     at: AwareDatetime
     why: str | None
     placed: int
-
-
-class Publications(Out):
-    """Every act of a cohort, newest first; the newest one stands."""
-
-    items: list[PublicationOut]
-
-
-class PublishedOut(Out):
-    """The published list that stands; without a publication when nothing was published yet."""
-
-    cohort: Named
-    publication: PublicationOut | None
-    placements: list[GivenOut]
-
-
-class PlacedOut(Out):
-    """What one published round gives a startup."""
-
-    cohort: Named
-    programme: Named
-    published_at: AwareDatetime
-
-
-class PlacementOfStartup(Out):
-    """What the published lists of all rounds give a startup; never a draft."""
-
-    startup: Named
-    placements: list[PlacedOut]
-
-
-class RefusedCohortRow(Out):
-    """A row of a sheet that was refused; ``line`` as a spreadsheet counts."""
-
-    sheet: str
-    line: int
-    errors: list[CellFault]

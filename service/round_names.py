@@ -8,6 +8,7 @@ from data.engines import Connection
 from data.texts import Texts
 from matcher.outcome import Move, Outcome, Placement, Shortfall
 from matcher.rules.base import Reason
+from matcher.what_if import WhatIf
 from service.round_texts import NAMED, RoundTexts, names_of
 
 
@@ -46,6 +47,20 @@ def ids_of_moves(moves: Sequence[Move]) -> Iterator[str]:
         yield from (one.startup_id, *one.before, *one.after)
 
 
+def reasons_of_moves(moves: Sequence[Move]) -> Iterator[Reason]:
+    """All their reasons."""
+    for one in moves:
+        yield from one.reasons
+
+
+def ids_of_what_ifs(answers: Sequence[WhatIf]) -> Iterator[str]:
+    """The programmes that answers speak of."""
+    for one in answers:
+        yield from (*one.before, *one.after)
+        if one.programme_id is not None:
+            yield one.programme_id
+
+
 def ids_of_outcome(answer: Outcome | Shortfall) -> Iterator[str]:
     """Every id that the whole of a run speaks of, its placements apart."""
     if isinstance(answer, Shortfall):
@@ -63,5 +78,4 @@ def reasons_of_outcome(answer: Outcome | Shortfall) -> Iterator[Reason]:
     """The notes, and why startups moved."""
     if isinstance(answer, Outcome):
         yield from answer.notes
-        for move in answer.moves:
-            yield from move.reasons
+        yield from reasons_of_moves(answer.moves)

@@ -7,43 +7,39 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from data.cohorts import StoredCohort
-from data.publications import Pairs, Publication
+from data.publications import Publication
 from data.reports.table import LimitLine
 from data.runs import Failure, Grounds, Run
 from data.texts import Texts
+from matcher.assignment.building import BUDGET
 from matcher.assignment.instance import How
 from matcher.errors import CauNoiError, code_of
 from matcher.outcome import (
     FairnessSheet,
     Load,
     Measures,
-    Missed,
     Move,
     Outcome,
-    Place,
-    Placement,
     Shortfall,
     WayOut,
 )
 from service.answers import Named
 from service.problems import without_internals
+from service.replaying import Replayed
 from service.round_answers import (
     CohortLine,
     FailureOut,
-    GivenOut,
     GroundsOut,
     GroupOut,
     HowOut,
     LimitOut,
     LoadOut,
     MeasuresOut,
-    MissedOut,
     MoveOut,
     OutcomeOut,
-    PlacementOut,
-    PlaceOut,
     PublicationOut,
     RelaxationOut,
+    ReplayOut,
     RunOut,
     SheetOut,
     WaitingOut,
@@ -135,7 +131,8 @@ def _grounds(grounds: Grounds) -> GroundsOut:
     )
 
 
-def _named(say: RoundTexts, id: str) -> Named:
+def named(say: RoundTexts, id: str) -> Named:
+    """A startup or programme by its id and name."""
     return Named(id=id, name=say.name(id))
 
 
@@ -143,12 +140,21 @@ def _named(say: RoundTexts, id: str) -> Named:
 
 
 def outcome_out(
-    run_id: int | None, answer: Outcome | Shortfall, limits: Sequence[LimitLine], say: RoundTexts
+    run_id: int | None,
+    answer: Outcome | Shortfall,
+    limits: Sequence[LimitLine],
+    say: RoundTexts,
+    unit: int = 1,
 ) -> OutcomeOut:
-    """What a run says as a whole; ``run_id`` None for one that is not kept."""
+    """What a run says as a whole.
+
+    ``run_id`` is None for one that is not kept; ``unit`` is what one unit of the budget's limit is
+    worth (:func:`service.run_reports.money_unit`).
+    """
     shown = [limit_out(line) for line in limits]
     if isinstance(answer, Shortfall):
-        return _short(run_id, answer, shown, say)
+        ways = [_way_out(way, say, unit) for way in answer.ways_out]
+        return _short(run_id, ways, shown)
     return OutcomeOut(
         run=run_id,
         state="done",
@@ -167,22 +173,25 @@ def outcome_out(
     )
 
 
-def _short(
-    run_id: int | None, answer: Shortfall, limits: list[LimitOut], say: RoundTexts
-) -> OutcomeOut:
+def _short(run_id: int | None, ways: list[WayOutOut], limits: list[LimitOut]) -> OutcomeOut:
     nothing: dict[str, Any] = dict.fromkeys(
         ("placed", "total", "bound", "gap", "proved", "sheet", "least_moves")
     )
-    ways = [_way_out(way, say) for way in answer.ways_out]
     return OutcomeOut(
         run=run_id, state="infeasible", **nothing, loads=[], moves=[], limits=limits, notes=[],
         ways_out=ways,
     )  # fmt: skip
 
 
-def _way_out(way: WayOut, say: RoundTexts) -> WayOutOut:
+def _way_out(way: WayOut, say: RoundTexts, unit: int) -> WayOutOut:
     relaxed = [
-        RelaxationOut(limit=one.limit, label=say.limit(one.limit), by=one.by) for one in way.relaxed
+        RelaxationOut(
+            limit=one.limit,
+            label=say.limit(one.limit),
+            by=one.by * unit if one.limit == BUDGET else one.by,
+            lowers=one.lowers,
+        )
+        for one in way.relaxed
     ]
     return WayOutOut(relaxed=relaxed, total=points(way.total))
 
@@ -195,7 +204,7 @@ def limit_out(line: LimitLine) -> LimitOut:
 
 def _load(load: Load, say: RoundTexts) -> LoadOut:
     return LoadOut(
-        programme=_named(say, load.programme_id),
+        programme=named(say, load.programme_id),
         places=load.places,
         assumed=load.assumed,
         taken=load.taken,
@@ -204,7 +213,7 @@ def _load(load: Load, say: RoundTexts) -> LoadOut:
         highest=points(load.highest),
         price=points(load.price),
         reserves=[
-            WaitingOut(startup=_named(say, one.startup_id), points=points(one.fit))
+            WaitingOut(startup=named(say, one.startup_id), points=points(one.fit))
             for one in load.reserves
         ],
     )
@@ -243,51 +252,24 @@ def _measures(measures: Measures) -> MeasuresOut:
 def move_out(move: Move, say: RoundTexts) -> MoveOut:
     """A move, and why."""
     return MoveOut(
-        startup=_named(say, move.startup_id),
-        before=[_named(say, id) for id in move.before],
-        after=[_named(say, id) for id in move.after],
+        startup=named(say, move.startup_id),
+        before=[named(say, id) for id in move.before],
+        after=[named(say, id) for id in move.after],
         forced=move.forced,
         gain=points(move.gain),
         reasons=say.say_all(move.reasons),
     )
 
 
-def placement_out(one: Placement, say: RoundTexts) -> PlacementOut:
-    """What a run says of one startup."""
-    return PlacementOut(
-        startup=_named(say, one.startup_id),
-        state=one.state,
-        places=[_place(place, say) for place in one.places],
-        missed=[_missed(miss, say) for miss in one.missed],
-        open_programmes=one.open_programmes,
-        reasons=say.say_all(one.reasons),
+def replay_out(again: Replayed) -> ReplayOut:
+    """What came of doing a run again."""
+    return ReplayOut(
+        run=again.run.id,
+        same=again.same,
+        points=again.points,
+        result_digest=again.result_digest,
+        again_digest=again.again_digest,
     )
-
-
-def _place(place: Place, say: RoundTexts) -> PlaceOut:
-    return PlaceOut(
-        programme=_named(say, place.programme_id),
-        points=points(place.fit),
-        gain=points(place.gain),
-        want=points(place.want),
-        choice=place.choice,
-        forced=place.forced,
-        kept=place.kept,
-    )
-
-
-def _missed(miss: Missed, say: RoundTexts) -> MissedOut:
-    same = ("choice", "places", "taken", "ahead", "reserve")
-    return MissedOut(
-        programme=_named(say, miss.programme_id),
-        points=points(miss.fit),
-        lowest=points(miss.lowest),
-        cost=points(miss.cost),
-        **{name: getattr(miss, name) for name in same},
-    )
-
-
-# -- publications --------------------------------------------------------------------------
 
 
 def publication_out(act: Publication) -> PublicationOut:
@@ -295,11 +277,3 @@ def publication_out(act: Publication) -> PublicationOut:
     same = ("id", "cohort_id", "action", "run_id", "who", "at", "why")
     values = {name: getattr(act, name) for name in same}
     return PublicationOut(**values, placed=len(act.pairs))
-
-
-def given_out(pairs: Pairs, say: RoundTexts) -> list[GivenOut]:
-    """A published list with names."""
-    return [
-        GivenOut(startup=_named(say, startup), programme=_named(say, programme))
-        for startup, programme in pairs
-    ]

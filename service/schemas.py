@@ -215,7 +215,9 @@ def _change(proof: Proof, texts: Texts, is_open: bool) -> ChangeOut:
 def report_out(report: LoadReport, texts: Texts) -> ReportOut:
     """Write what became of a file, in a language."""
     refused = [
-        RefusedRowOut(line=r.line, name=r.name, errors=[_cell(cell, texts) for cell in r.cells])
+        RefusedRowOut(
+            line=r.line, name=r.name, errors=[cell_fault(cell, texts) for cell in r.cells]
+        )
         for r in report.refused
     ]
     counts = Counts(
@@ -236,6 +238,7 @@ def report_out(report: LoadReport, texts: Texts) -> ReportOut:
     )
 
 
-def _cell(cell: RefusedCell, texts: Texts) -> CellFault:
+def cell_fault(cell: RefusedCell, texts: Texts) -> CellFault:
+    """A cell that was refused, and what to do."""
     text = texts.error(cell.error)
     return CellFault(field=cell.field, value=cell.value, message=text.detail, next=text.next)

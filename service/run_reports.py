@@ -1,0 +1,117 @@
+"""Gathers what a report of a run says from what was kept of it: members, limits, weights, result.
+
+Names are those of the profiles that the run read. Personal data has no place in a report.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from data import cohorts, history, publications, runs
+from data.engines import Connection
+from data.reports.table import LimitLine, ProgrammeLine, RunReport, StartupLine, WeightLine
+from data.runs import Grounds
+from matcher.assignment.building import BUDGET, cost_of
+from matcher.assignment.instance import Bound, Instance
+from matcher.cohort import Cohort
+from matcher.outcome import Outcome, Shortfall
+from service.opening import CITY
+
+
+def report_of(conn: Connection, run_id: int) -> RunReport:
+    """Return what reports are written from; raises RunNotFound, NoOutcome."""
+    run, answer = runs.get(conn, run_id), runs.answer(conn, run_id)
+    grounds, instance = runs.grounds_of(run), runs.round_of(conn, run_id).instance
+    order = run.order
+    cohort = cohorts.get(conn, order.cohort_id, order.cohort_version).cohort
+    latest = publications.latest(conn, order.cohort_id)
+    is_published = latest is not None and latest.run_id == run_id
+    return RunReport(
+        cohort=cohort,
+        run=run_id,
+        how=order.how,
+        day=grounds.day,
+        who=order.ordered_by,
+        version=grounds.code_version,
+        model=grounds.model_id,
+        weights=tuple(WeightLine(part, worth) for part, worth in grounds.points),
+        input_digest=grounds.input_digest,
+        outcome=answer,
+        startups=tuple(map(_startup, _profiles(conn, grounds, "startup"))),
+        programmes=tuple(map(_programme, _profiles(conn, grounds, "programme"))),
+        limits=limit_lines(cohort, instance, answer),
+        outcome_digest=run.result_digest,
+        published_on=latest.at.astimezone(CITY).date() if latest and is_published else None,
+    )
+
+
+def limit_lines(
+    cohort: Cohort, instance: Instance, answer: Outcome | Shortfall
+) -> tuple[LimitLine, ...]:
+    """The quotas and the budget of a round, each with what a run has; unknown where it has none."""
+    bounds = {bound.name: bound for bound in instance.bounds}
+    found = _found(instance, answer) if isinstance(answer, Outcome) else {}
+    quotas = (
+        LimitLine(
+            one.name, one.attribute, one.value, one.at_least, one.at_most, found.get(one.name)
+        )
+        for one in cohort.quotas
+    )
+    return (*quotas, *_budget(cohort, instance, bounds.get(BUDGET), found.get(BUDGET)))
+
+
+def money_unit(cohort: Cohort, instance: Instance) -> int:
+    """What one unit of the budget's bound is worth in the currency of the budget; 1 without one."""
+    bound = next((one for one in instance.bounds if one.name == BUDGET), None)
+    if bound is None or cohort.budget is None:
+        return 1
+    weights = dict(zip(instance.programmes, bound.weights.tolist(), strict=True))
+    for intake in cohort.intakes:
+        weight = weights.get(intake.programme_id, 0)
+        if weight:
+            return math.ceil(cost_of(intake, cohort.budget) or 0) // int(weight)
+    return 1
+
+
+def _budget(
+    cohort: Cohort, instance: Instance, bound: Bound | None, found: int | None
+) -> Iterator[LimitLine]:
+    budget = cohort.budget
+    if budget is None or bound is None:
+        return
+    spent = None if found is None else found * money_unit(cohort, instance)
+    yield LimitLine(BUDGET, None, None, None, math.floor(budget.amount), spent, budget.currency)
+
+
+def _found(instance: Instance, outcome: Outcome) -> dict[str, int]:
+    """What each bound of a round adds up to, by its name, in its own unit."""
+    rows = {id: place for place, id in enumerate(instance.startups)}
+    cols = {id: place for place, id in enumerate(instance.programmes)}
+    pairs = [
+        (rows[one.startup_id], cols[place.programme_id])
+        for one in outcome.placements
+        for place in one.places
+    ]
+    at = np.array(pairs, np.int64).reshape(-1, 2)
+    side = {"startup": at[:, 0], "programme": at[:, 1]}
+    return {bound.name: int(bound.weights[side[bound.side]].sum()) for bound in instance.bounds}
+
+
+def _profiles(conn: Connection, grounds: Grounds, kind: str) -> Iterator[Any]:
+    """The profiles of a kind that a run read, by id."""
+    read: Mapping[str, int] = {id: number for one, id, number in grounds.versions if one == kind}
+    found = history.profiles_as_of(conn, kind, read)
+    return (found[id] for id in sorted(found))
+
+
+def _startup(profile: Any) -> StartupLine:
+    sectors = profile.sectors or ()
+    return StartupLine(profile.id, profile.name, profile.tax_code, sectors, profile.ward)
+
+
+def _programme(profile: Any) -> ProgrammeLine:
+    return ProgrammeLine(profile.id, profile.name, profile.organisation, profile.country)
