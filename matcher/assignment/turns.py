@@ -19,6 +19,9 @@ from matcher.assignment.linear import Deadline
 SHAKES = 30
 """Turns after the last gain in which each lays down whatever a draw says."""
 
+SHAKEN = 1_000_000
+"""Open pairs of all such turns together: a large round has fewer of them, or none."""
+
 
 def outcomes(instance: Instance, solution: Solution) -> Longs:
     """What each startup has in sum, (n,); -1 where it has no place."""
@@ -28,17 +31,23 @@ def outcomes(instance: Instance, solution: Solution) -> Longs:
     return np.where(solution.held_by(n) > 0, sums, -1)
 
 
-def take_turns(instance: Instance, start: Solution, deadline: Deadline) -> Solution:
+def take_turns(
+    instance: Instance, start: Solution, deadline: Deadline, enough: int | None = None
+) -> Solution:
     """A lawful solution that is at least as fair as the lawful ``start``; limits as of a flow.
 
-    Ends when neither a full round of turns nor :data:`SHAKES` drawn ones gain anything, or with
-    the deadline.
+    Ends when neither a full round of turns nor :data:`SHAKES` drawn ones gain anything, with the
+    deadline, or as soon as every startup that has an open programme has ``enough`` in sum.
     """
     best, standing = start, np.sort(outcomes(instance, start))
     most = int(instance.offers.max(initial=1))
     generator = np.random.Generator(np.random.PCG64(0))
+    shakes = min(SHAKES, SHAKEN // max(1, int(instance.open_.sum())))
+    able = int((instance.open_.any(axis=1) & (instance.offers > 0)).sum())
     turn = idle = 0
-    while idle < most + SHAKES and not deadline.passed:
+    while idle < most + shakes and not deadline.passed:
+        if enough is not None and able and standing[-able] >= enough:
+            break
         held = best.held_by(len(instance.startups))
         if idle < most:
             laid_down = np.full(len(held), turn % most)
