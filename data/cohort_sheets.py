@@ -19,6 +19,8 @@ from data.sheets import OLE, ZIP, Cell, Limits, Sheet, sheets_of
 
 FEWEST_LABELS = 2
 """Labels of a round that tell a sheet that is not named for it."""
+LOOKED_THROUGH = 60
+"""Rows in which the round's own data is looked for."""
 _NAMED = 2.0
 
 
@@ -96,8 +98,8 @@ def _round_score(sheet: Sheet) -> float:
 def _own(sheet: Sheet) -> list[RoundCell]:
     """The round's own data on a sheet of its own: labels before their values, or over them."""
     is_named = is_named_for(sheet, ROUND)
-    beside = list(_beside(sheet, sheet.rows))
-    over = list(_over(sheet))
+    rows = sheet.rows[:LOOKED_THROUGH]
+    beside, over = list(_beside(sheet, rows)), list(_over(sheet, rows))
     best = max(beside, over, key=len)
     return best if len(best) >= (1 if is_named else FEWEST_LABELS) else []
 
@@ -135,9 +137,9 @@ def _parted(place: int, cell: Cell) -> tuple[Column | None, Cell]:
     return (labelled, after.strip()) if labelled is not None else (None, cell)
 
 
-def _over(sheet: Sheet) -> Iterator[RoundCell]:
+def _over(sheet: Sheet, rows: Sequence[Sequence[Cell]]) -> Iterator[RoundCell]:
     """Labels in one row and their values in the next."""
-    for index, (upper, lower) in enumerate(zip(sheet.rows, sheet.rows[1:], strict=False)):
+    for index, (upper, lower) in enumerate(zip(rows, rows[1:], strict=False)):
         texts = [(place, heading_text(cell)) for place, cell in enumerate(upper)]
         columns = [column_of(ROUND, place, (text,)) for place, text in texts if text]
         if len(columns) >= FEWEST_LABELS and None not in columns:
