@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from data.cohort_headings import (
     ROUND,
@@ -139,7 +140,7 @@ def _parted(place: int, cell: Cell) -> tuple[Column | None, Cell]:
 
 def _over(sheet: Sheet, rows: Sequence[Sequence[Cell]]) -> Iterator[RoundCell]:
     """Labels in one row and their values in the next."""
-    for index, (upper, lower) in enumerate(zip(rows, rows[1:], strict=False)):
+    for index, (upper, lower) in enumerate(pairwise(rows)):
         texts = [(place, heading_text(cell)) for place, cell in enumerate(upper)]
         columns = [column_of(ROUND, place, (text,)) for place, text in texts if text]
         if len(columns) >= FEWEST_LABELS and None not in columns:
