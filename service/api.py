@@ -25,7 +25,7 @@ from service.describing import (
 from service.edge import StrictRoute
 from service.profile_forms import shown_model
 from service.profiles_api import History, ProfileRoutes, listed_model
-from service.round_routes import cohort_routes
+from service.round_routes import cohort_routes, publication_routes, run_routes
 
 PREFIX = "/api/v1"
 NAMES_EN = {"startup": "a startup", "programme": "a programme", "incubator": "an incubator"}
@@ -103,6 +103,8 @@ def _others() -> dict[str, list[Described]]:
     return {
         "matches": _matches(),
         "cohorts": cohort_routes(),
+        "runs": run_routes(),
+        "publications": publication_routes(),
         "decisions": _decisions(),
         "consents": _consents(),
         "files": _files(),

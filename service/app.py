@@ -117,7 +117,7 @@ def _docs_router() -> APIRouter:
 
 def _most_bytes_of(settings: Settings) -> Callable[[str], int]:
     def most_bytes(path: str) -> int:
-        if path == f"{PREFIX}/import":
+        if path in (f"{PREFIX}/import", f"{PREFIX}/cohorts/import"):
             return settings.most_file_bytes + AROUND_A_FILE
         return settings.most_body_bytes
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 import numpy as np
 
 from data.cohort_files import CohortReport, RefusedLine
@@ -97,15 +100,20 @@ def _list(lists: Lists, row: int, say: RoundTexts) -> ListOut:
     return ListOut(startup=named(say, instance.startups[row]), programmes=entries)
 
 
+@dataclass(frozen=True, slots=True)
+class LoadedCohort:
+    """The cohort after a file; ``version`` None for one that is not kept."""
+
+    cohort: Cohort
+    version: int | None
+    action: Literal["added", "changed", "unchanged"]
+
+
 def cohort_report_out(
-    report: CohortReport,
-    cohort: Cohort,
-    action: str,
-    version: int | None,
-    dry_run: bool,
-    texts: Texts,
+    report: CohortReport, loaded: LoadedCohort, dry_run: bool, texts: Texts
 ) -> CohortReportOut:
-    """What became of a file; ``version`` None for a cohort that is not kept."""
+    """What became of a file."""
+    cohort = loaded.cohort
     counts = {
         "startups": len(cohort.startups),
         "programmes": len(cohort.intakes),
@@ -114,10 +122,10 @@ def cohort_report_out(
     }
     return CohortReportOut(
         dry_run=dry_run,
-        action=action,
+        action=loaded.action,
         id=cohort.id,
         name=cohort.name,
-        version=version,
+        version=loaded.version,
         **counts,
         given=list(report.given),
         refused=[_refused(line, texts) for line in report.refused],

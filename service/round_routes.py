@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-from service import cohorts_api, members_api
+from fastapi.responses import Response
+
+from service import cohort_files_api, cohorts_api, members_api, publications_api, runs_api
 from service.cohort_forms import COHORT_OUT
 from service.described import BODY, EDIT, ETAG, LOCATION, Described
 from service.describing import body_of_kind, patch_of_kind
-from service.round_answers import CohortLine, CohortLines
+from service.placement_answers import ExplainedOut, Placements
+from service.publication_answers import (
+    CappedOut,
+    CohortReportOut,
+    PlacementOfStartup,
+    Publications,
+    PublishedOut,
+)
+from service.round_answers import (
+    CohortLine,
+    CohortLines,
+    Difference,
+    OutcomeOut,
+    PublicationOut,
+    ReplayOut,
+    RunLines,
+    RunOut,
+)
 
-COHORT = "/cohorts/{id}"
+COHORT, RUN = "/cohorts/{id}", "/runs/{id}"
 CREATED = (*BODY, 409)
 EDITED = (*BODY, *EDIT)
 
 
 def cohort_routes() -> list[Described]:
-    """A cohort as a whole, and what it is made of."""
-    return [*_cohorts(), *_members()]
+    """A cohort as a whole, its files, and what it is made of."""
+    return [*_cohorts(), *_files(), *_members()]
 
 
 def _cohorts() -> list[Described]:
@@ -51,6 +70,24 @@ def _cohorts() -> list[Described]:
     ]  # fmt: skip
 
 
+def _files() -> list[Described]:
+    api = cohort_files_api
+    return [
+        Described(
+            "POST", "/cohorts/import", api.import_cohort, "Load a cohort from CSV or Excel",
+            "Nạp đợt từ tệp CSV, Excel", CohortReportOut, 200, (*CREATED, 412),
+        ),
+        Described(
+            "GET", f"{COHORT}/export", api.export_cohort, "A cohort as Excel",
+            "Xuất đợt ra Excel", None, 200, (404,), api.WORKBOOK, answer=Response,
+        ),
+        Described(
+            "GET", "/cohort-form", api.read_cohort_form, "An empty form for a cohort",
+            "Mẫu trống để lập đợt", extra=api.WORKBOOK, answer=Response,
+        ),
+    ]  # fmt: skip
+
+
 def _members() -> list[Described]:
     api = members_api
     pair = f"{COHORT}/pair-rules/{{startup_id}}/{{programme_id}}"
@@ -79,4 +116,80 @@ def _members() -> list[Described]:
             EDITED if method == "PUT" and path in bodies else EDIT, headers=ETAG,
         )
         for method, path, endpoint, en, vi in table
+    ]  # fmt: skip
+
+
+def run_routes() -> list[Described]:
+    """Runs: drafts of what might be published."""
+    api, of_cohort = runs_api, f"{COHORT}/runs"
+    return [
+        Described(
+            "POST", of_cohort, api.order_run, "Run a cohort", "Chạy ghép một đợt", RunOut,
+            202, (*BODY, 404, 409), api.DRY, LOCATION,
+        ),
+        Described(
+            "GET", of_cohort, api.read_runs, "Runs of a cohort", "Các lượt ghép của đợt",
+            RunLines, 200, (404,),
+        ),
+        Described("GET", RUN, api.read_run, "Read a run", "Đọc lượt ghép", RunOut, 200, (404,)),
+        Described(
+            "DELETE", RUN, api.cancel_run, "Cancel a run", "Dừng lượt ghép", RunOut, 200, (404,),
+        ),
+        Described(
+            "GET", f"{RUN}/outcome", api.read_outcome, "Result of a run",
+            "Kết quả của lượt ghép", OutcomeOut, 200, (404, 409),
+        ),
+        Described(
+            "GET", f"{RUN}/placements", api.read_placements, "Placements of a run",
+            "Danh sách xếp của lượt ghép", Placements, 200, (404, 409),
+        ),
+        Described(
+            "GET", f"{RUN}/placements/{{startup_id}}", api.explain_placement,
+            "Explain a placement", "Giải thích vì sao được xếp", ExplainedOut, 200, (404, 409),
+        ),
+        Described(
+            "GET", f"{RUN}/difference/{{other_id}}", api.read_difference,
+            "What another run changes", "Khác biệt với lượt ghép khác", Difference, 200,
+            (404, 409),
+        ),
+        Described(
+            "POST", f"{RUN}/replay", api.replay_run, "Do a run again",
+            "Chạy lại lượt ghép để kiểm chứng", ReplayOut, 200, (404, 409),
+        ),
+        Described(
+            "GET", f"{RUN}/report/{{form}}", api.read_report, "A run as a file",
+            "Báo cáo của lượt ghép", None, 200, (404, 409), api.RUN_FILE, answer=Response,
+        ),
+    ]  # fmt: skip
+
+
+def publication_routes() -> list[Described]:
+    """What is published, and what startups were given."""
+    api, published = publications_api, f"{COHORT}/published"
+    return [
+        Described(
+            "GET", published, api.read_published, "The published list", "Danh sách đã công bố",
+            PublishedOut, 200, (404,), headers=ETAG,
+        ),
+        Described(
+            "POST", published, api.publish, "Publish a run", "Công bố lượt ghép",
+            PublicationOut, 201, (*BODY, 404, 409, 428), headers=ETAG,
+        ),
+        Described(
+            "DELETE", published, api.undo_publication, "Undo a publication",
+            "Hoàn tác công bố", PublicationOut, 200, (404, 409, 428), headers=ETAG,
+        ),
+        Described(
+            "GET", f"{COHORT}/publications", api.read_publications, "Acts of publishing",
+            "Lịch sử công bố", Publications, 200, (404,),
+        ),
+        Described(
+            "GET", f"{COHORT}/lists", api.read_lists, "Lists that respect the places",
+            "Danh sách gợi ý theo số suất", CappedOut, 200, (404,),
+        ),
+        Described(
+            "GET", "/startups/{id}/placement", api.read_own_placement,
+            "What a startup was given", "Startup được xếp vào đâu", PlacementOfStartup, 200,
+            (404,),
+        ),
     ]  # fmt: skip
