@@ -331,6 +331,7 @@ def test_the_document_lists_what_is_to_be_approved_and_the_reserves():
         "Chỉ định của cán bộ: Hội đồng chọn.",
     ]  # fmt: skip
     assert rows[2][1:6] == ["Bình & <Minh> $1$", "", "Seoul Bridge", "Hàn Quốc", "62,70"]
+    assert rows[2][6].startswith("Giữ suất của đợt trước. Lựa chọn thứ 2 của startup, trong 2 ")
     assert len(rows) == 3
     assert [cell.text for cell in reserves.rows[1].cells] == ["Seoul Bridge", "1", "1. Chi"]
     assert [cell.text for cell in figures.rows[5].cells] == ["Tổng độ phù hợp", "150,00", "155,00"]

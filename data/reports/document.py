@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from data.reports.letter import BLANK, Letter
-from data.reports.naming import Naming, given_places, loads
+from data.reports.naming import Given, Naming, given_places, loads
 from data.reports.rows import measured, placed_in_order
 from data.reports.table import RunReport
 from matcher.outcome import Load, Outcome, Shortfall
@@ -155,9 +155,17 @@ def _lines(naming: Naming) -> Iterator[tuple[str, ...]]:
     for number, given in enumerate(placed_in_order(naming), 1):
         line = naming.startup(given.placement.startup_id)
         programme = naming.programme(given.place.programme_id)
-        reason = naming.ruled(given) or naming.why(given.placement.reasons[:1]) or ""
+        reason = naming.ruled(given) or _in_short(naming, given)
         country, fit = naming.country(programme.id) or "", naming.decimals(given.place.fit)
         yield str(number), line.name, line.tax_code or "", programme.name, country, fit, reason
+
+
+def _in_short(naming: Naming, given: Given) -> str:
+    """Why a place was given, in a few words; the whole reasons are in the workbook."""
+    kept = naming.texts.report("document.kept") if given.place.kept else None
+    choice, open_ = given.place.choice, given.placement.open_programmes
+    chosen = naming.texts.report("document.choice", choice=choice, open=open_)
+    return " ".join(filter(None, (kept, chosen)))
 
 
 def _write_reserves(letter: Letter) -> None:

@@ -36,7 +36,7 @@ MOST_LETTERS = 32_767
 """That a cell can hold."""
 LINE, MOST_LINES = 15.0, 27
 """Height of a line in points, and how many a row can be high."""
-LETTERS = 1.2
+LETTERS: dict[Form, float] = {"text": 1.2, "long": 1.33}
 """That fit into one unit of a column's width, beside what is lost at the ends of lines."""
 
 _HEADING = {"bold": True, "text_wrap": True, "valign": "vcenter", "align": "center", "border": 1}
@@ -99,9 +99,9 @@ def _look(column: Column, cell: Cell) -> Look:
 def _lines(columns: tuple[Column, ...], row: Row) -> int:
     """Lines that the longest text of a row takes: not every program fits heights by itself."""
     needed = (
-        math.ceil(len(cell) / (LETTERS * column.width))
+        math.ceil(len(cell) / (LETTERS[column.form] * column.width))
         for column, cell in zip(columns, row, strict=True)
-        if isinstance(cell, str)
+        if isinstance(cell, str) and column.form in LETTERS
     )
     return min(max(needed, default=1), MOST_LINES)
 
