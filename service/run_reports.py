@@ -46,6 +46,7 @@ def report_of(conn: Connection, run_id: int) -> RunReport:
         limits=limit_lines(cohort, instance, answer),
         outcome_digest=run.result_digest,
         published_on=latest.at.astimezone(CITY).date() if latest and is_published else None,
+        money_unit=money_unit(cohort, instance),
     )
 
 
