@@ -29,7 +29,6 @@ from matcher.errors import (
     CohortPublished,
     CohortStale,
 )
-from matcher.limits import checked, needs_profiles
 from matcher.profile import Profile, Programme, Startup, check
 
 CHUNK = 500
@@ -102,6 +101,8 @@ def hold(conn: Connection, cohort: Cohort) -> Cohort:
     CohortMemberUnknown
         If an id of the cohort has no living profile.
     """
+    from matcher.limits import checked, needs_profiles  # reading cohorts must not wait for numpy
+
     check(cohort)
     kept = cohort_of(body_of(cohort))
     programmes = get_many(conn, "programme", [one.programme_id for one in kept.intakes])
