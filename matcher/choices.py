@@ -1,4 +1,4 @@
-"""A startup's own order of its open programmes: by what it gains, then mutual fit, then id."""
+"""A startup's own order of its open programmes, as in its list: by mutual fit, gain, then id."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def _ranks(fit: Ints, gain: Ints, rows: Ints, cols: Ints, ranks: Ints) -> None:
         for other in range(fit.shape[1]):
             if fit[i, other] == CLOSED or other == j:
                 continue
-            if gain[i, other] != gain[i, j]:
-                rank += gain[i, other] > gain[i, j]
-            elif fit[i, other] != fit[i, j]:
+            if fit[i, other] != fit[i, j]:
                 rank += fit[i, other] > fit[i, j]
+            elif gain[i, other] != gain[i, j]:
+                rank += gain[i, other] > gain[i, j]
             else:
                 rank += other < j
         ranks[pair] = rank

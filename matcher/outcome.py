@@ -1,8 +1,8 @@
 """What a run says: who goes where, who waits, who stays out, and how fair that is.
 
 Plain values, ready to be kept, sent and printed. Fits and scores are in whole hundredths of a
-point (0 to 10,000); a choice is a rank from 1 in the startup's own order of its open programmes
-(by what it gains, then mutual fit, then id).
+point (0 to 10,000); a choice is a rank from 1 in the startup's own list of its open programmes
+(by mutual fit, then what it gains, then id).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from service.answers import Named, Out
 
 
 class PlaceOut(Out):
-    """One place that a startup was given; ``choice`` is a rank from 1 by what it gains."""
+    """One place that a startup was given; ``choice`` is a rank from 1 in its list."""
 
     programme: Named
     points: float

@@ -8,13 +8,13 @@ from tests.rounds import placed_at, round_of
 ROUND = round_of([[7000, 9000, -1], [8000, 8000, 8000]], [1, 1, 1], gain=[[9, 5, 99], [7, 7, 8]])
 
 
-def test_choices_go_by_gain_then_fit_then_id():
+def test_choices_go_by_fit_then_gain_then_id():
     rows, cols = np.array([[0, 0], [0, 1], [1, 0], [1, 1], [1, 2]], np.int32).T
-    assert choice_ranks(ROUND, rows, cols).tolist() == [1, 2, 2, 3, 1]
+    assert choice_ranks(ROUND, rows, cols).tolist() == [2, 1, 2, 3, 1]
 
 
-def test_equal_gains_are_ordered_by_fit():
-    instance = round_of([[7000, 9000]], [1, 1], gain=[[5, 5]])
+def test_a_higher_gain_does_not_outweigh_fit():
+    instance = round_of([[7000, 9000]], [1, 1], gain=[[9, 5]])
     rows, cols = np.array([[0, 0], [0, 1]], np.int32).T
     assert choice_ranks(instance, rows, cols).tolist() == [2, 1]
 

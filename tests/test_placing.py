@@ -258,7 +258,7 @@ def test_every_figure_is_that_of_the_plain_definition(seed, n, m, mode):
             assert missed.taken == len(there) == solution.taken(m)[j]
         order = sorted(
             (j for j in range(m) if instance.fit[i, j] >= 0),
-            key=lambda j: (-instance.gain[i, j], -instance.fit[i, j], j),
+            key=lambda j: (-instance.fit[i, j], -instance.gain[i, j], j),
         )
         for p in (*one.places, *one.missed):
             assert order[p.choice - 1] == int(p.programme_id[1:])
