@@ -176,8 +176,8 @@ def finish_short(
     attempt: int | None = None,
 ) -> bool:
     """Keep that not all limits can be kept; False where it was cancelled, and nothing is kept."""
-    values = {"state": "infeasible", "share": 1.0, "finished_at": at}
-    values["result_digest"] = digest_of_shortfall(shortfall)
+    digest = digest_of_shortfall(shortfall)
+    values = {"state": "infeasible", "share": 1.0, "finished_at": at, "result_digest": digest}
     is_ours = _change(conn, id, values, attempt)
     if is_ours:
         run_results.keep(conn, id, grounds, round_)
@@ -194,8 +194,7 @@ def fail(
     attempt: int | None = None,
 ) -> bool:
     """Keep why a run failed: the code and the facts of an error; False where it was cancelled."""
-    plain = {name: _plain_fact(fact) for name, fact in facts.items()}
-    error = {"code": code, "facts": plain}
+    error = {"code": code, "facts": {name: _plain_fact(fact) for name, fact in facts.items()}}
     return _change(conn, id, {"state": "failed", "finished_at": at, "error": error}, attempt)
 
 
@@ -269,10 +268,9 @@ def grounds_of(run: Run) -> Grounds:
 
 def _change(conn: Connection, id: int, values: Mapping[str, Any], attempt: int | None) -> bool:
     """Change a run that is worked on, by that attempt if one is given; say whether it was."""
-    change = update(RUNS).where(RUNS.c.id == id, RUNS.c.state == "running")
-    if attempt is not None:
-        change = change.where(RUNS.c.attempts == attempt)
-    if conn.execute(change.values(dict(values))).rowcount == 1:
+    is_theirs = RUNS.c.attempts == (RUNS.c.attempts if attempt is None else attempt)
+    ours = (RUNS.c.id == id) & (RUNS.c.state == "running") & is_theirs
+    if conn.execute(update(RUNS).where(ours).values(dict(values))).rowcount == 1:
         return True
     get(conn, id)
     return False
