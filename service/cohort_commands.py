@@ -1,34 +1,23 @@
-"""Commands for cohorts: load, show, rule on pairs, and lists that crowd no programme.
+"""Commands for cohorts: load, show, export, rule on pairs, and lists that crowd no programme.
 
-What runs do stands in ``rematch_commands.py``. What takes long to import is imported where it is
-needed, as in ``commands.py``.
+Only their forms: what they do stands in ``cohort_errands.py`` and ``cohort_file_errands.py``,
+imported where it is needed, so that other commands need not wait for it.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from data import cohorts, profiles, publications, runs
-from data.cohorts import StoredCohort
-from data.engines import Connection, reading, transaction
-from matcher.cohort import Cohort, PairRule
-from service.desk import ATTENTION, AsJson, Desk, Lang, desk
-from service.opening import now, wire_engine
-
-if TYPE_CHECKING:
-    from service.cohort_terminal import CohortTerminal, Standing
-    from service.round_texts import RoundTexts
-
-WHO = "command line"
-LATEST_RUNS = 5
+from matcher.cohort import PairRule
+from service.desk import AsJson, Desk, Lang, desk
 
 CohortId = Annotated[str, typer.Argument(metavar="COHORT", help="Id of a cohort.")]
 StartupId = Annotated[str, typer.Argument(metavar="STARTUP", help="Id of a startup.")]
 ProgrammeId = Annotated[str, typer.Argument(metavar="PROGRAMME", help="Id of a programme.")]
+Workbook = Annotated[Path, typer.Argument(help="Where to write: .xlsx.")]
 Why = Annotated[str | None, typer.Option(help="The reason, for the record.")]
 
 cohort_app = typer.Typer(
@@ -36,67 +25,64 @@ cohort_app = typer.Typer(
 )
 
 
-# -- looking -----------------------------------------------------------------------------------
+@cohort_app.command()
+def load(
+    file: Annotated[Path, typer.Argument(help="An Excel or CSV file.", exists=False)],
+    cohort: Annotated[
+        str | None, typer.Option(metavar="ID", help="Id of the cohort; else as the file says.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Name of a new cohort that the file does not name.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only; keep nothing.")] = False,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Add or change a cohort from a file; every refused row is reported, the good ones kept."""
+    from service import cohort_file_errands
+
+    cohort_file_errands.load(desk(as_json, lang), file, cohort, name, dry_run)
+
+
+@cohort_app.command()
+def form(
+    file: Workbook,
+    example: Annotated[
+        bool, typer.Option("--example", help="Filled with an example of the shipped catalogue.")
+    ] = False,
+    lang: Lang = None,
+) -> None:
+    """Write an empty form of a cohort to be filled in, or one filled as an example."""
+    from service import cohort_file_errands
+
+    cohort_file_errands.write_form(desk(lang=lang), file, example)
+
+
+@cohort_app.command()
+def export(cohort: CohortId, file: Workbook, lang: Lang = None) -> None:
+    """Write a cohort to a file that loads back the same."""
+    from service import cohort_file_errands
+
+    cohort_file_errands.export(desk(lang=lang), cohort, file)
 
 
 @cohort_app.command("list")
-def list_cohorts(as_json: AsJson = False, lang: Lang = None) -> None:
+def list_(as_json: AsJson = False, lang: Lang = None) -> None:
     """Every cohort that is kept, in the order of their ids."""
-    at = desk(as_json, lang)
-    with reading(wire_engine(at.settings)) as conn:
-        found = cohorts.all_cohorts(conn)
-        say = told(conn, at)
-    if at.as_json:
-        from service.round_schemas import cohort_line
+    from service import cohort_errands
 
-        at.show({"items": [cohort_line(kept).model_dump(mode="json") for kept in found]})
-    else:
-        printer(at, say).cohorts(found)
+    cohort_errands.list_cohorts(desk(as_json, lang))
 
 
-@cohort_app.command("show")
-def show_cohort(cohort: CohortId, as_json: AsJson = False, lang: Lang = None) -> None:
+@cohort_app.command()
+def show(cohort: CohortId, as_json: AsJson = False, lang: Lang = None) -> None:
     """Members, places and limits of a cohort, what is published, and its latest runs."""
-    at = desk(as_json, lang)
-    with reading(wire_engine(at.settings)) as conn:
-        standing = standing_of(conn, cohort)
-        rules = standing.kept.cohort.pair_rules
-        ids = {one for rule in rules for one in (rule.startup_id, rule.programme_id)}
-        say = told(conn, at, *ids, *standing.programmes)
-    if at.as_json:
-        at.show(standing_out(standing, say))
-    else:
-        printer(at, say).cohort(standing)
+    from service import cohort_errands
+
+    cohort_errands.show_cohort(desk(as_json, lang), cohort)
 
 
-def standing_of(conn: Connection, cohort_id: str) -> Standing:
-    """A cohort with what hangs on it; raises CohortNotFound."""
-    from service.cohort_terminal import Standing
-
-    kept = cohorts.get(conn, cohort_id)
-    ids = [one.programme_id for one in kept.cohort.intakes]
-    found: dict[str, Any] = profiles.get_many(conn, "programme", ids)
-    latest = publications.latest(conn, cohort_id)
-    return Standing(kept, found, latest, runs.runs_of(conn, cohort_id, limit=LATEST_RUNS))
-
-
-def standing_out(standing: Standing, say: RoundTexts) -> dict[str, Any]:
-    """A cohort with what hangs on it, for programs."""
-    from service.cohort_forms import shown_cohort
-    from service.round_schemas import cohort_line, publication_out, run_out
-
-    latest = standing.latest
-    return cohort_line(standing.kept).model_dump(mode="json") | {
-        "cohort": shown_cohort(standing.kept.cohort),
-        "published": None if latest is None else publication_out(latest).model_dump(mode="json"),
-        "runs": [run_out(run, say.texts).model_dump(mode="json") for run in standing.runs],
-    }
-
-
-# -- rulings -----------------------------------------------------------------------------------
-
-
-@cohort_app.command("pin")
+@cohort_app.command()
 def pin(
     cohort: CohortId,
     startup: StartupId,
@@ -106,11 +92,10 @@ def pin(
     lang: Lang = None,
 ) -> None:
     """Rule that a startup is placed at a programme, even where a condition refuses; needs --why."""
-    rule = PairRule(startup_id=startup, programme_id=programme, ruling="forced", why=why)
-    _rule(desk(as_json, lang), cohort, rule)
+    _rule(desk(as_json, lang), cohort, _ruling(startup, programme, "forced", why))
 
 
-@cohort_app.command("forbid")
+@cohort_app.command()
 def forbid(
     cohort: CohortId,
     startup: StartupId,
@@ -124,11 +109,10 @@ def forbid(
 ) -> None:
     """Rule that a startup is never placed at a programme."""
     ruling = "conflict" if conflict else "forbidden"
-    rule = PairRule(startup_id=startup, programme_id=programme, ruling=ruling, why=why)
-    _rule(desk(as_json, lang), cohort, rule)
+    _rule(desk(as_json, lang), cohort, _ruling(startup, programme, ruling, why))
 
 
-@cohort_app.command("release")
+@cohort_app.command()
 def release(
     cohort: CohortId,
     startup: StartupId,
@@ -137,89 +121,35 @@ def release(
     lang: Lang = None,
 ) -> None:
     """Drop the ruling on a pair; exit code 1 where there is none."""
-    at = desk(as_json, lang)
-    before = _edited(at, cohort, lambda kept: _without(kept, startup, programme))
-    dropped = _ruling_on(before.cohort, startup, programme)
-    with reading(wire_engine(at.settings)) as conn:
-        after, say = cohorts.get(conn, cohort), told(conn, at, startup, programme)
-    if at.as_json:
-        at.show(_line(after))
-    elif dropped is None:
-        at.console.print(say.texts.screen("cohort.not_ruled", id=cohort))
-    else:
-        _tell_ruling(at, say, "released", dropped, after)
-    if dropped is None:
-        raise typer.Exit(ATTENTION)
+    from service import cohort_errands
+
+    cohort_errands.release(desk(as_json, lang), cohort, startup, programme)
 
 
-def _rule(at: Desk, cohort_id: str, rule: PairRule) -> None:
-    """Keep a ruling in the place of the one on the same pair, and tell it."""
-    _edited(at, cohort_id, lambda cohort: _with(cohort, rule))
-    with reading(wire_engine(at.settings)) as conn:
-        after, say = (
-            cohorts.get(conn, cohort_id),
-            told(conn, at, rule.startup_id, rule.programme_id),
-        )
-    if at.as_json:
-        at.show(_line(after))
-    else:
-        _tell_ruling(at, say, "ruled", rule, after)
+@cohort_app.command()
+def lists(
+    cohort: CohortId,
+    k: Annotated[int, typer.Option("-k", "--top", min=1, max=50, help="Programmes a list.")] = 5,
+    slack: Annotated[
+        float, typer.Option(min=1.0, max=100.0, help="How far above its share one may stand.")
+    ] = 2.0,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Lists for every startup that crowd no programme before anybody applies, and their effect."""
+    from service import cohort_errands
+
+    cohort_errands.lists(desk(as_json, lang), cohort, k, slack)
 
 
-def _tell_ruling(at: Desk, say: RoundTexts, what: str, rule: PairRule, after: StoredCohort) -> None:
-    facts = {"startup": say.name(rule.startup_id), "programme": say.name(rule.programme_id)}
-    ruling = printer(at, say).ruling(rule)
-    numbers = {"id": after.cohort.id, "version": after.version}
-    at.console.print(say.texts.screen(f"cohort.{what}", ruling=ruling, **facts, **numbers))
+def _ruling(startup: str, programme: str, ruling: str, why: str | None) -> PairRule:
+    return PairRule(startup_id=startup, programme_id=programme, ruling=ruling, why=why)
 
 
-def _edited(at: Desk, cohort_id: str, edit: Callable[[Cohort], Cohort]) -> StoredCohort:
-    """Keep a changed cohort as a new version, and return the version before."""
-    with transaction(wire_engine(at.settings)) as conn:
-        before = cohorts.get(conn, cohort_id)
-        after = edit(before.cohort)
-        cohorts.replace(conn, after, who=WHO, at=now(), expected=before.version)
-    return before
+def _rule(at: Desk, cohort: str, rule: PairRule) -> None:
+    from service import cohort_errands
 
-
-def _with(cohort: Cohort, rule: PairRule) -> Cohort:
-    others = _without(cohort, rule.startup_id, rule.programme_id)
-    return dataclasses.replace(cohort, pair_rules=(*others.pair_rules, rule))
-
-
-def _without(cohort: Cohort, startup: str, programme: str) -> Cohort:
-    dropped = _ruling_on(cohort, startup, programme)
-    left = tuple(rule for rule in cohort.pair_rules if rule is not dropped)
-    return dataclasses.replace(cohort, pair_rules=left)
-
-
-def _ruling_on(cohort: Cohort, startup: str, programme: str) -> PairRule | None:
-    pair = startup, programme
-    rules = cohort.pair_rules
-    return next((rule for rule in rules if (rule.startup_id, rule.programme_id) == pair), None)
-
-
-# -- words -------------------------------------------------------------------------------------
-
-
-def told(conn: Connection, at: Desk, *ids: str) -> RoundTexts:
-    """The texts of the desk, with the names of those that are asked for."""
-    from service.round_names import telling
-
-    return telling(conn, at.texts, ids)
-
-
-def printer(at: Desk, say: RoundTexts) -> CohortTerminal:
-    """The printer of cohorts for people."""
-    from service.cohort_terminal import CohortTerminal
-
-    return CohortTerminal(at.terminal, say)
-
-
-def _line(kept: StoredCohort) -> dict[str, Any]:
-    from service.round_schemas import cohort_line
-
-    return cohort_line(kept).model_dump(mode="json")
+    cohort_errands.rule_on(at, cohort, rule)
 
 
 def add_to(app: typer.Typer) -> None:

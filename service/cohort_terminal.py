@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
@@ -16,9 +17,19 @@ from matcher.cohort import Cohort, Intake, PairRule
 from matcher.profile import Programme
 from matcher.rules.base import Coded, money
 from service.opening import CITY
-from service.round_terminal import RoundTerminal
+from service.round_terminal import SHOWN, RoundTerminal
 from service.round_texts import RoundTexts
 from service.terminal import Terminal
+
+if TYPE_CHECKING:
+    from data.cohort_files import CohortReport
+    from service.publication_schemas import LoadedCohort
+    from service.rounds import Lists
+
+EFFECTS = ("congestion", "applicants_most", "applicants_mean", "gini", "mean_fit", "best_kept")
+"""What is told of lists, in reading order; texts of ``screen.lists``."""
+
+SHARES = ("congestion", "best_kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +151,76 @@ class CohortTerminal:
             table.add_row(
                 self.texts.name(rule.startup_id),
                 self.texts.name(rule.programme_id),
-                self.ruling(rule),
+                self._coded("ruling", rule.ruling),
                 rule.why or "",
             )
         return table
 
-    def ruling(self, rule: PairRule) -> str:
-        """What is ruled, in words."""
-        return self._coded("ruling", rule.ruling)
+    def ruled(self, what: str, rule: PairRule, after: StoredCohort) -> None:
+        """Print a ruling that was made (``ruled``) or dropped (``released``)."""
+        pair = {
+            "startup": self.texts.name(rule.startup_id),
+            "programme": self.texts.name(rule.programme_id),
+        }
+        facts = {"id": after.cohort.id, "version": after.version}
+        ruling = self._coded("ruling", rule.ruling)
+        self.console.print(self.say(f"cohort.{what}", ruling=ruling, **pair, **facts))
+
+    def loaded(self, report: CohortReport, loaded: LoadedCohort, dry_run: bool) -> None:
+        """Print what became of a file: the cohort, then every refused row with what to do."""
+        cohort, version = loaded.cohort, loaded.version
+        facts = {"id": cohort.id, "startups": len(cohort.startups)}
+        facts["programmes"] = len(cohort.intakes)
+        if dry_run:
+            self.console.print(self.say("cohort.checked", **facts))
+        else:
+            self.console.print(self.say("cohort.loaded", version=version, **facts))
+        ignored = ", ".join((*report.ignored_sheets, *report.ignored_headings))
+        if ignored:
+            self.console.print(self.say("load.ignored_columns", columns=ignored), style="yellow")
+        if not report.refused:
+            return
+        self.console.print(self.say("cohort.refused", count=len(report.refused)))
+        table = self.terminal.table(
+            "cohort.sheet", "load.line", "load.column", "load.value", "load.problem",
+            "load.what_to_do",
+        )  # fmt: skip
+        for row in report.refused:
+            for cell in row.cells:
+                text = self.texts.texts.error(cell.error)
+                column = cell.heading or self.texts.texts.field(cell.field)
+                told = (column, cell.value, text.detail, text.next)
+                table.add_row(row.sheet, str(row.line), *told)
+        self.console.print(table)
+
+    def lists(self, found: Lists, k: int) -> None:
+        """Print the effect of capped lists, and the first of them."""
+        self._heading(self.say("lists.title", k=k))
+        self.console.print(self._effect(found))
+        instance = found.round.instance
+        table = self.terminal.table("startup", "programmes")
+        for startup, row in list(zip(instance.startups, found.capped.lists, strict=True))[:SHOWN]:
+            names = [self.texts.name(instance.programmes[at]) for at in row.tolist() if at >= 0]
+            table.add_row(self.texts.name(startup), "; ".join(names) or "–")
+        self.console.print(table)
+        if len(instance.startups) > SHOWN:
+            self.console.print(self.say("lists.more", count=len(instance.startups) - SHOWN))
+
+    def _effect(self, found: Lists) -> Table:
+        table = self.terminal.table("rematch.measure", "lists.before", "lists.after")
+        for column in table.columns[1:]:
+            column.justify = "right"
+        for name in EFFECTS:
+            values = (getattr(one, name) for one in (found.before, found.after))
+            table.add_row(self.say(f"lists.{name}"), *(self._effect_of(name, v) for v in values))
+        return table
+
+    def _effect_of(self, name: str, value: float | None) -> str:
+        if value is None:
+            return ""
+        if name in SHARES:
+            return self.texts.texts.value(value, "percent")
+        return self.texts.texts.value(round(value / 100 if name == "mean_fit" else value, 2))
 
     def _published(self, latest: Publication | None) -> None:
         if latest is None:

@@ -26,15 +26,24 @@ from data.texts import LANGUAGES, Texts
 from matcher.errors import (
     BadInput,
     CauNoiError,
-    FileUnreadable,
     InvalidField,
     NotFound,
     UnknownName,
     Unready,
 )
 from matcher.profile import KINDS, forms
-from service import running
-from service.desk import ATTENTION, AsJson, Desk, Lang, desk, ready
+from service import cohort_commands, rematch_commands, running
+from service.desk import (
+    ATTENTION,
+    WHO,
+    AsJson,
+    Desk,
+    Lang,
+    desk,
+    read_bytes,
+    ready,
+    write_bytes,
+)
 from service.opening import now, wire_engine
 from service.settings import read_settings
 from service.terminal import Terminal
@@ -55,6 +64,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 running.add_to(app)
+cohort_commands.add_to(app)
+rematch_commands.add_to(app)
 
 Count = Annotated[int, typer.Option("-k", "--top", min=1, max=1000, help="How many matches.")]
 Details = Annotated[int, typer.Option("--details", min=0, help="How many with all reasons.")]
@@ -243,7 +254,7 @@ def load(
             read_bytes(file),
             file.name,
             kind=kind_of(kind) if kind else None,
-            who="command line",
+            who=WHO,
             at=now(),
             dry_run=dry_run,
             limits=loading.Limits(file_bytes=at.settings.most_file_bytes),
@@ -276,23 +287,6 @@ def export(
         found = profiles.all_profiles(conn, singular)
     write_bytes(file, export_profiles(singular, found, form, lang=at.texts.lang))
     at.console.print(at.texts.screen("total", count=len(found)))
-
-
-def read_bytes(file: Path) -> bytes:
-    """The whole content of a file; raises FileUnreadable."""
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise FileUnreadable(file=str(file), cause=error.strerror or "") from error
-
-
-def write_bytes(file: Path, content: bytes) -> None:
-    """Write a whole file; raises InvalidField where the folder does not take it."""
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        cause = error.strerror or type(error).__name__
-        raise InvalidField(field="file", value=str(file), expected=f"({cause})") from error
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from itertools import groupby
 from data.catalogue import shipped
 from data.texts import Texts
 from matcher.cohort import Cohort, Intake, Quota
-from matcher.profile import Programme, Startup
+from matcher.profile import Profile, Programme, Startup
 from matcher.rules.base import Coded
 
 ID = "dot-vi-du"
@@ -34,10 +34,11 @@ def example_cohort(texts: Texts) -> Cohort:
     )
 
 
-def _takes_part(startup: object) -> bool:
+def _takes_part(startup: Profile) -> bool:
     """Vietnamese, and neither closed nor acquired."""
-    ours = isinstance(startup, Startup) and startup.country == "VN"
-    return ours and startup.status != "closed" and startup.stage != "acquired"
+    if not isinstance(startup, Startup) or startup.country != "VN":
+        return False
+    return startup.status != "closed" and startup.stage != "acquired"
 
 
 def _programmes() -> list[Programme]:

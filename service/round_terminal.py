@@ -13,12 +13,13 @@ from rich.text import Text
 from data.cohorts import StoredCohort
 from data.publications import Publication
 from data.runs import Run
+from matcher.assignment.building import BUDGET
 from matcher.assignment.instance import How
 from matcher.outcome import Move, Outcome, Placement, Shortfall
 from matcher.profile import Startup
 from matcher.rules.base import Reason
 from service.opening import CITY
-from service.round_texts import NAMED, RoundTexts
+from service.round_texts import RoundTexts
 from service.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -35,13 +36,18 @@ POINTS = ("worst", "lowest_placed", "mean", "total")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A run as it is printed; ``run`` None for a dry run, ``published`` the run that stands."""
+    """A run as it is printed.
+
+    ``run`` is None for a dry run, ``published`` the run whose list stands, ``unit`` what one unit
+    of the budget's limit is worth.
+    """
 
     cohort: StoredCohort
     how: How
     answer: Outcome | Shortfall
     run: int | None
     published: int | None
+    unit: int = 1
 
 
 class RoundTerminal:
@@ -62,7 +68,7 @@ class RoundTerminal:
             title = self.say("rematch.title", cohort=name, run=shown.run, mode=mode)
         self._heading(title)
         if isinstance(shown.answer, Shortfall):
-            self._ways_out(shown.answer)
+            self._ways_out(shown.answer, shown.unit)
             return
         for line in self._whole(shown.answer):
             self.console.print(line)
@@ -142,7 +148,7 @@ class RoundTerminal:
         elif more > 0:
             self.console.print(self.say("rematch.more", count=more, run=shown.run))
 
-    def _ways_out(self, shortfall: Shortfall) -> None:
+    def _ways_out(self, shortfall: Shortfall, unit: int) -> None:
         self.console.print(self.say("rematch.short"), style="yellow")
         table = self.terminal.table(
             "rematch.way", "cohort.limit", "rematch.by", "rematch.way_total"
@@ -151,7 +157,7 @@ class RoundTerminal:
             for place, one in enumerate(way.relaxed):
                 total = "" if place else self._points(way.total)
                 number_ = "" if place else str(number)
-                by = self.texts.texts.value(one.by)
+                by = self.texts.texts.value(one.by * (unit if one.limit == BUDGET else 1))
                 table.add_row(number_, self.texts.limit(one.limit), by, total)
         self.console.print(table)
         self.console.print(f"→ {self.say('rematch.short_next')}")
@@ -284,9 +290,3 @@ def first_placed(outcome: Outcome) -> list[Placement]:
     """The placed startups, best fit first, then by id."""
     placed = [one for one in outcome.placements if one.places]
     return sorted(placed, key=lambda one: (-one.places[0].fit, one.startup_id))
-
-
-def ids_in(reasons: Iterable[Reason]) -> set[str]:
-    """Ids of startups and programmes that reasons name."""
-    facts = (fact for reason in reasons for fact in reason.facts)
-    return {value for name, value in facts if name in NAMED and isinstance(value, str)}
