@@ -35,7 +35,6 @@ State = Literal["queued", "running", "done", "infeasible", "failed", "cancelled"
 Fact = str | int | float | bool | None | tuple[str, ...]
 
 MOST_ATTEMPTS = 3
-
 WAITING: Mapping[str, Any] = MappingProxyType(
     {"state": "queued", "worker": None, "stage": None, "share": 0.0}
 )

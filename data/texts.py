@@ -10,10 +10,11 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from importlib import resources
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel import Locale, negotiate_locale
 from babel.dates import format_date, get_month_names
@@ -28,6 +29,9 @@ from matcher.taxonomy import ANY_MARKET
 
 LANGUAGES = ("vi", "en")
 """Languages of the product, the first one being the default."""
+
+CITY = ZoneInfo("Asia/Ho_Chi_Minh")
+"""Where the reader's clock stands."""
 
 MOST_LISTED = 30
 """Known names that an error lists; of more, only how many are left out."""
@@ -188,6 +192,9 @@ class Texts:
                 return self._text("words.yes" if value else "words.no")
             case int() | float():
                 return str(format_decimal(value, locale=self._locale))
+            case datetime():
+                there = value.astimezone(CITY)
+                return f"{there:%H:%M}, {self.value(there.date())}"
             case date():
                 return format_date(value, format=self._language.date, locale=self._locale)
             case Sum():

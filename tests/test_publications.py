@@ -120,7 +120,9 @@ def test_two_officers_do_not_publish_over_each_other(engine):
         assert isinstance(refused.value, Conflict)
         assert refused.value.facts == {"cohort": "dot-1-2026", "by": "bình", "at": LATER}
         for lang in LANGUAGES:
-            assert "bình" in Texts(lang).error(refused.value).detail
+            told = Texts(lang).error(refused.value).detail
+            assert "bình" in told
+            assert "16:00" in told, "by the clock of the city"
     with transaction(engine) as conn:
         assert publications.latest(conn, "dot-1-2026").pairs == B
 
