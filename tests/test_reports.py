@@ -428,6 +428,18 @@ def test_a_crowded_round_is_drawn_with_its_fullest_programmes_alone():
     assert "40 chương trình đầy nhất trong 200" in drawn.texts[0].get_text()
 
 
+def test_letters_that_the_font_lacks_are_left_out_of_a_picture():
+    names = ("清华 x-lab $a^b$", "清华", "Wanted {x}")
+    lines = zip(("p-kr", "p-sg", "p-xx"), names, strict=True)
+    report = report_of(
+        programmes=tuple(ProgrammeLine(id_, name, None, "KR") for id_, name in lines)
+    )
+    assert write_report("loads.png", report)
+    drawn = draw_loads(Naming(report, "vi")).axes[0]
+    said = sorted(label.get_text() for label in drawn.get_yticklabels())
+    assert said == ["Wanted {x} · KR", "p-sg · KR", "x-lab $a^b$ · KR"]
+
+
 def test_beyond_ten_sectors_and_countries_are_drawn_together():
     countries = "SG KR JP TW US DE FR AT LU CL AU GB".split()
     programmes = tuple(ProgrammeLine(f"p-{c}", c, None, c) for c in countries)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from functools import cache
 from threading import Lock
 from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import findfont, get_font
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
@@ -29,9 +31,10 @@ HERE, OPTIMUM, MARK = PALETTE[0], PALETTE[1], PALETTE[5]
 MOST_PROGRAMMES = 40
 LONGEST_NAME = 36
 DOTS_PER_INCH = 150
+FONT = "DejaVu Sans"
 
 _STYLE: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",  # comes with matplotlib and has every Vietnamese letter
+    "font.family": FONT,  # comes with matplotlib and has every Vietnamese letter
     "font.size": 10,
     "text.parse_math": False,  # a name may hold dollar signs
     "text.color": INK,
@@ -176,7 +179,10 @@ def draw_loads(naming: Naming) -> Figure:
 
 def _name_programmes(axes: Axes, naming: Naming, shown: Sequence[Load]) -> None:
     lines = [naming.programme(load.programme_id) for load in shown]
-    names = [_short(line.name) + (f" · {line.country}" if line.country else "") for line in lines]
+    names = [
+        _short(line.name, otherwise=line.id) + (f" · {line.country}" if line.country else "")
+        for line in lines
+    ]
     axes.set_yticks(range(len(shown)), names, fontsize=8.5)
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
@@ -226,8 +232,17 @@ def _empty(figure: Figure, axes: Axes, naming: Naming) -> Figure:
     return figure
 
 
-def _short(name: str, most: int = LONGEST_NAME) -> str:
-    return name if len(name) <= most else name[: most - 1].rstrip() + "…"
+def _short(name: str, most: int = LONGEST_NAME, otherwise: str = "?") -> str:
+    """A name within ``most`` letters, without those that the font lacks (Chinese, Korean ...);
+    ``otherwise`` where nothing of it is left.
+    """
+    drawn = " ".join("".join(c for c in name if ord(c) in _letters()).split()) or otherwise
+    return drawn if len(drawn) <= most else drawn[: most - 1].rstrip() + "…"
+
+
+@cache
+def _letters() -> frozenset[int]:
+    return frozenset(get_font(findfont(FONT)).get_charmap())
 
 
 DRAWINGS: dict[str, Callable[[Naming], Figure]] = {
