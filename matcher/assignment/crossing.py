@@ -33,6 +33,13 @@ def pairs_of(solution: Solution) -> set[Pair]:
     return set(zip(solution.rows.tolist(), solution.cols.tolist(), strict=True))
 
 
+def kept_by(instance: Instance, solution: Solution) -> int:
+    """How many pairs of the round before a solution keeps."""
+    m = len(instance.programmes)
+    held, placed = instance.held.astype(np.int64), solution.rows.astype(np.int64) * m
+    return int(np.isin(held[:, 0] * m + held[:, 1], placed + solution.cols).sum())
+
+
 def _difference(
     instance: Instance, network: Network, start: Solution, end: Solution
 ) -> dict[int, list[Step]]:

@@ -94,7 +94,7 @@ class Exchange:
         _give_up(asked, at, self.placed, self._own, self._lengths, best)
         costs = np.where(best < FAR // 2, best - self.worth.of(asked, at), -1)
         costs[self.instance.fit[asked, at] == CLOSED] = -1
-        costs[self._is_placed[asked, at]] = 0
+        costs[self.is_placed[asked, at]] = 0
         return costs.astype(np.int64)
 
     def displaced(self, i: int, j: int) -> tuple[StepOf, ...]:
@@ -102,7 +102,7 @@ class Exchange:
 
         The moves of one cheapest way; empty where it is placed there already or cannot be.
         """
-        if self.costs_of([i], [j])[0] < 0 or self._is_placed[i, j]:
+        if self.costs_of([i], [j])[0] < 0 or self.is_placed[i, j]:
             return ()
         lengths, before = self._ways(j)
         path = _path(before, j, self._way_back(i, lengths))
@@ -151,7 +151,8 @@ class Exchange:
         return self.worth.of(rows.astype(np.int32), self.placed.cols)
 
     @cached_property
-    def _is_placed(self) -> NDArray[np.bool_]:
+    def is_placed(self) -> NDArray[np.bool_]:
+        """Which pairs are placed, (n, m)."""
         placed = np.zeros(self.instance.shape, np.bool_)
         rows = np.repeat(np.arange(len(self.instance.startups)), np.diff(self.placed.starts))
         placed[rows, self.placed.cols] = True
@@ -183,19 +184,20 @@ class Exchange:
 
 
 def exchange_of(
-    instance: Instance, solution: Solution, bonus: Longs | None = None
+    instance: Instance, solution: Solution, bonus: Longs | None = None, scale: int = 1
 ) -> Exchange | None:
     """The exchanges of a solution, None where the limits of the round are not those of a flow.
 
-    Worths are of the fits alone, unless the bonus (h,) of ``instance.held`` is given with which
-    the solution was found. Raises ValueError for a solution that breaks a limit.
+    Worths are of the fits alone, unless the bonus (h,) of ``instance.held`` and the scale of the
+    fits are given with which the solution was found. Raises ValueError for a solution that breaks
+    a limit.
     """
     network = network_of(instance)
     if network is None:
         return None
     if broken := broken_limits(instance, solution):
         raise ValueError(f"this solution breaks {broken[0].limit}")
-    worth = worth_of(instance, bonus)
+    worth = worth_of(instance, bonus, scale)
     rows, cols = solution.rows, solution.cols
     residual = residual_of(instance, network, worth, rows, cols, instance.open_)
     placed = placed_of(instance, rows, cols)
