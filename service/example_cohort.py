@@ -15,6 +15,9 @@ ASSUMED_PLACES = 3
 WITHOUT_PLACES = 14
 """Programmes that state no places, one of each country; they take the assumed ones."""
 
+MOST_STATED = 5
+"""Of a whole cohort that a programme states, the most places that the example plans with."""
+
 LIMITED, MOST = "KR", 10
 """The country of the example's limit, and the most places there."""
 
@@ -28,7 +31,7 @@ def example_cohort(texts: Texts) -> Cohort:
         name=texts.screen("cohort.example_name"),
         assumed_places=ASSUMED_PLACES,
         startups=tuple(sorted(one.id for one in shipped("startup") if _takes_part(one))),
-        intakes=tuple(Intake(programme_id=one.id) for one in _programmes()),
+        intakes=tuple(Intake(programme_id=one.id, places=_places(one)) for one in _programmes()),
         quotas=(Quota(name=limit, attribute="country", value=LIMITED, at_most=MOST),),
         note=texts.screen("cohort.example_note"),
     )
@@ -39,6 +42,11 @@ def _takes_part(startup: Profile) -> bool:
     if not isinstance(startup, Startup) or startup.country != "VN":
         return False
     return startup.status != "closed" and startup.stage != "acquired"
+
+
+def _places(programme: Programme) -> int | None:
+    stated = programme.capacity if programme.capacity_basis == "cohort" else None
+    return None if stated is None else min(stated, MOST_STATED)
 
 
 def _programmes() -> list[Programme]:

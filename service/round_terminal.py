@@ -129,16 +129,13 @@ class RoundTerminal:
             self.console.print(self.say("rematch.none_placed"))
             return
         self._heading(self.say("rematch.placements"))
-        table = self.terminal.table(
-            "startup", "programme", "rematch.fit", "rematch.choice", "reason"
-        )
+        table = self.terminal.table("startup", "programme", "rematch.fit", "reason")
         for one in placed[:SHOWN]:
             place = one.places[0]
             table.add_row(
                 self.texts.name(one.startup_id),
                 self.texts.name(place.programme_id),
                 self._points(place.fit),
-                str(place.choice),
                 " ".join(self.texts.say_all(one.reasons)),
             )
         self.console.print(table)
