@@ -147,7 +147,7 @@ def read_cohort(
         cohort=_named(values, present),
         given=tuple(f.name for f in dataclasses.fields(Cohort) if f.name in values),
         refused=tuple(sorted(refused, key=lambda one: (order[one.sheet], one.line))),
-        ignored_headings=tuple(_ignored(found.heads)),
+        ignored_headings=(*found.ignored, *_ignored(found.heads)),
         ignored_sheets=tuple(sheet.name for sheet in found.passed_over),
     )
 
@@ -188,9 +188,11 @@ def _table(head: Head, known: Known) -> tuple[list[tuple[Row, Any]] | None, list
             continue
         if not row.values and not bad:
             continue
-        value = _value(head, row, known, read) if not bad else bad[0]
-        if isinstance(value, RefusedCell):
-            refused.append(_line(head, row, bad or [value]))
+        value = _value(head, row, known, read)
+        if isinstance(value, RefusedCell) and value.field not in {cell.field for cell in bad}:
+            bad.append(value)
+        if bad:
+            refused.append(_line(head, row, bad))
         else:
             read[_KEYS[head.kind](value)] = (row, value)
     return (list(read.values()) if read or is_cleared else None), refused

@@ -37,12 +37,17 @@ class RoundCell:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The parts of a cohort in a file: tables in the order of :data:`TABLES`."""
+    """The parts of a cohort in a file: tables in the order of :data:`TABLES`.
+
+    ``passed_over`` are sheets of which nothing is known, ``ignored`` labels beside the round's own
+    data that are not.
+    """
 
     sheets: tuple[Sheet, ...]
     heads: tuple[Head, ...]
     round_cells: tuple[RoundCell, ...]
     passed_over: tuple[Sheet, ...]
+    ignored: tuple[str, ...]
 
 
 def found_in(source: bytes, filename: str, limits: Limits) -> Found:
@@ -57,13 +62,16 @@ def found_in(source: bytes, filename: str, limits: Limits) -> Found:
     heads = _best_heads(sheets)
     ours = {id(head.sheet): head for head in heads}
     cells: list[RoundCell] = []
+    ignored: list[str] = []
     for sheet in sheets:
         head = ours.get(id(sheet))
-        cells += _above(head) if head is not None else _own(sheet)
+        found = _above(head) if head is not None else _own(sheet)
+        ignored += _unknown_labels(sheet, found) if head is None else ()
+        cells += found
     told = {cell.sheet for cell in cells}
     passed_over = [s for s in sheets if id(s) not in ours and s.name not in told and _filled(s)]
     ordered = sorted(heads, key=lambda head: TABLES.index(head.kind))
-    return Found(sheets, tuple(ordered), tuple(cells), tuple(passed_over))
+    return Found(sheets, tuple(ordered), tuple(cells), tuple(passed_over), tuple(ignored))
 
 
 def _best_heads(sheets: Sequence[Sheet]) -> list[Head]:
@@ -110,6 +118,17 @@ def _above(head: Head) -> list[RoundCell]:
     levels = max(map(len, head.headings))
     cells = _beside(head.sheet, head.sheet.rows[: max(head.first_row - levels, 0)])
     return [cell for cell in cells if len(words(cell.column.heading).split()) > 1]
+
+
+def _unknown_labels(sheet: Sheet, found: Sequence[RoundCell]) -> Iterator[str]:
+    """Texts with something beside them, below the first label that is known."""
+    lines = {cell.line for cell in found}
+    for line, row in enumerate(sheet.rows[:LOOKED_THROUGH], start=1):
+        filled = dict.fromkeys(cell for cell in row if cell is not None)
+        texts = [text for cell in filled if (text := heading_text(cell)) and not text.isdigit()]
+        is_told = not lines or line < min(lines) or line in lines
+        if not is_told and texts and len(filled) > 1:
+            yield f"{sheet.name}: {texts[0]}"
 
 
 def _beside(sheet: Sheet, rows: Sequence[Sequence[Cell]]) -> Iterator[RoundCell]:

@@ -95,10 +95,12 @@ def _budget(cohort: Cohort) -> None:
     for id, cost in costs.items():
         if cost is None:
             raise _invalid(BUDGET, "no_rate", id)
-    spent = sum(costs.get(one.programme_id) or 0.0 for one in _forced_of(cohort))
-    if spent > budget.amount:
-        asked = Sum(spent, budget.currency)
-        raise _invalid(BUDGET, "forced_above_most", None, asked, money(budget))
+    least = {one.programme_id: one.min_intake for one in cohort.intakes}
+    forced = Counter(one.programme_id for one in _forced_of(cohort))
+    for counts, cause in ((forced, "forced_above_most"), (least, "least_intakes_above_most")):
+        spent = sum(count * (costs.get(id) or 0.0) for id, count in counts.items())
+        if spent > budget.amount:
+            raise _invalid(BUDGET, cause, None, Sum(spent, budget.currency), money(budget))
 
 
 def _in_currency(cost: Money | None, budget: Money) -> float | None:
@@ -224,10 +226,14 @@ def _quota_in_round(
         if quota.at_least > found:
             cause = "above_the_round" if sharing else "none_in_the_round"
             raise _invalid(quota.name, cause, quota.value, quota.at_least, found)
-    rules = _forced_of(cohort)
-    forced = sum((one.startup_id if of_startups else one.programme_id) in sharing for one in rules)
-    if quota.at_most is not None and forced > quota.at_most:
-        raise _invalid(quota.name, "forced_above_most", quota.value, forced, quota.at_most)
+    forced = [one.startup_id if of_startups else one.programme_id for one in _forced_of(cohort)]
+    least = {} if of_startups else {one.programme_id: one.min_intake for one in cohort.intakes}
+    for asked, cause in (
+        (sum(id in sharing for id in forced), "forced_above_most"),
+        (sum(count for id, count in least.items() if id in sharing), "least_intakes_above_most"),
+    ):
+        if quota.at_most is not None and asked > quota.at_most:
+            raise _invalid(quota.name, cause, quota.value, asked, quota.at_most)
 
 
 def _sharing(quota: Quota, profiles: Sequence[Any]) -> frozenset[str]:

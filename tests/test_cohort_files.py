@@ -361,6 +361,23 @@ def test_round_data_may_stand_above_a_list_or_side_by_side(names):
     assert (one.id, one.opens_on, one.offers) == ("he", date(2026, 6, 1), 2)
 
 
+def test_labels_that_are_not_known_are_told(names):
+    sheet = [["BẢN THẢO"], ["1", "Tên đợt", None, "Hè"], ["2", "Thời gian mở", None, "1/6/2026"],
+             ["3", "Kinh phí (tỷ đồng)", None, 1.5]]  # fmt: skip
+    report = read(book(Sheet1=sheet), names)
+    assert report.ignored_headings == ("Sheet1: Thời gian mở",)
+    assert (report.cohort.name, report.cohort.budget.amount) == ("Hè", 1.5e9)
+
+
+def test_a_row_tells_all_its_bad_cells(names):
+    rows = [["Chương trình", "Số suất", "Tối thiểu"], ["K Lap", 2.5, 1], ["k-lab", "hai", -1]]
+    report = read(book(P=rows), names, cohort())
+    assert errors(report) == [
+        (2, "places", InvalidField), (2, "name", NameNotFound),
+        (3, "places", InvalidField), (3, "min_intake", InvalidField),
+    ]  # fmt: skip
+
+
 def test_a_file_keeps_the_id_of_the_cohort_that_it_is_laid_over(names):
     content = book(Đợt=[["Mã đợt", "khac"], ["Tên đợt", "Tên mới"]])
     one = read(content, names, cohort()).cohort

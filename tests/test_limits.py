@@ -1,11 +1,14 @@
 """Limits that cannot hold, each refused by its name and its cause."""
 
+import inspect
+import re
 from datetime import date
 
 import pytest
 
 from data.currencies import in_usd
 from data.texts import LANGUAGES, Texts
+from matcher import limits
 from matcher.cohort import Intake, PairRule, Quota
 from matcher.errors import LimitInvalid
 from matcher.limits import VOCABULARY_OF, checked, needs_profiles
@@ -66,7 +69,7 @@ def test_every_limit_that_can_hold_passes_together():
             pair_rules=(forced(), closed("binh-agri"), closed("chi-med", "merlion", "conflict")),
             quotas=(
                 quota(at_least=1, at_most=2),
-                quota(name="Tổ chức", attribute="organisation", value="k lab SEOUL", at_least=1),
+                quota(name="Tổ chức", attribute="organisation", value="k lab SEOUL", at_most=2),
                 quota(
                     name="Nông nghiệp",
                     attribute="sector",
@@ -112,6 +115,13 @@ def test_what_is_forced_costs_no_more_than_the_budget():
     assert (facts["limit"], facts["cause"]) == ("budget", "forced_above_most")
     assert (facts["asked"].amount, facts["found"].amount) == (1_200, 1_199)
     check(cohort(budget=money(1_200), intakes=priced, pair_rules=rules))
+
+
+def test_least_intakes_cost_no_more_than_the_budget():
+    priced = intakes(cost_per_place=money(600), min_intake=2)
+    facts = refused(budget=money(1_199), intakes=priced)
+    assert (facts["limit"], facts["cause"]) == ("budget", "least_intakes_above_most")
+    check(cohort(budget=money(1_200), intakes=priced))
 
 
 @pytest.mark.parametrize("ruled", [forced("nobody"), closed("nobody"), closed("an-pay", "nobody")])
@@ -245,6 +255,24 @@ def test_forced_pairs_break_no_quota():
     of_sector = quota(attribute="sector", value="fintech", at_most=0)
     assert refused(pair_rules=rules, quotas=(of_sector,))["asked"] == 1
     check(cohort(pair_rules=rules, quotas=(quota(at_most=2),)))
+
+
+def test_least_intakes_break_no_quota():
+    facts = refused(intakes=intakes(min_intake=2), quotas=(quota(at_most=1),))
+    assert facts == {
+        "limit": "Hàn Quốc", "cause": "least_intakes_above_most", "about": "KR", "asked": 2,
+        "found": 1
+    }  # fmt: skip
+    check(cohort(intakes=intakes(min_intake=2), quotas=(quota(value="SG", at_most=1),)))
+
+
+def test_every_cause_is_written_in_every_language():
+    source = inspect.getsource(limits)
+    causes = set(re.findall(r'"([a-z]+(?:_[a-z]+)+)"', source)) - {"pair_rules", "min_intake"}
+    assert len(causes) > 15
+    for lang in LANGUAGES:
+        written = {k.rpartition(".")[2] for k in Texts(lang).keys if k.startswith("words.cause.")}
+        assert causes <= written
 
 
 def test_without_the_profiles_only_the_cohort_itself_is_checked():
