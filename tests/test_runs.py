@@ -1,5 +1,6 @@
 """Runs from the queue to their end, with workers that die and officers who cancel."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -176,6 +177,24 @@ def test_the_oldest_waits_no_longer_and_nobody_gets_a_run_twice(engine):
         with transaction(engine) as conn:
             taken.append(runs.claim(conn, worker, NOW))
     assert [one and one.id for one in taken] == [*numbers, None]
+
+
+def test_workers_that_ask_at_once_never_share_a_run(engine):
+    with transaction(engine) as conn:
+        numbers = {runs.queue(conn, order()) for _ in range(12)}
+
+    def take(worker):
+        taken = []
+        for _ in range(4):
+            with transaction(engine) as conn:
+                run = runs.claim(conn, worker, NOW)
+            taken += [] if run is None else [run.id]
+        return taken
+
+    with ThreadPoolExecutor(4) as workers:
+        taken = [id for some in workers.map(take, "abcd") for id in some]
+    assert len(taken) == len(set(taken)) == 12
+    assert set(taken) == numbers
 
 
 def test_a_cancelled_run_tells_its_worker_to_stop_and_keeps_nothing(conn):
