@@ -5,7 +5,6 @@ from __future__ import annotations
 from matcher.assignment.instance import How, Instance, Solution
 from matcher.assignment.leximin import forest_of, leximin
 from matcher.assignment.leximin_whole import leximin_whole
-from matcher.assignment.linear import Deadline
 from matcher.assignment.lowest import raise_lowest
 
 
@@ -30,5 +29,5 @@ def fair(instance: Instance, how: How) -> Solution | None:
         return None if raised is None else raised.solution
     forest = forest_of(instance)
     if forest is None:
-        return leximin_whole(instance, Deadline(how.seconds))
+        return leximin_whole(instance, how)
     return leximin(instance, forest)

@@ -7,7 +7,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.assignment.instance import Instance, Solution, broken_limits, solution_of
+from matcher.assignment.budgeted import Within, budgeted_of, improve, most_within
+from matcher.assignment.instance import How, Instance, Solution, broken_limits, solution_of
+from matcher.assignment.integer import best_integer
 from matcher.assignment.leximin import forest_of, leximin
 from matcher.assignment.linear import Deadline
 from matcher.assignment.network import is_flow_shaped
@@ -17,26 +19,54 @@ from matcher.errors import OutOfTime
 LEVELLING = 0.8
 """The share of the time after which only the total of what is left is raised."""
 
+LEVELLED = 60_000
+"""Up to so many open pairs are levelled in whole numbers."""
 
-def leximin_whole(instance: Instance, deadline: Deadline) -> Solution | None:
+
+def leximin_whole(instance: Instance, how: How) -> Solution | None:
     """The leximin placement of at most one place for each startup; None where none is lawful.
 
     Proved where every level was; else the levels up to some fit are as good as can be, and the
     total above as high as the time allowed. Raises OutOfTime where nothing was found.
     """
+    deadline = Deadline(how.seconds)
     eased = _eased(instance)
     forest = forest_of(eased)
     relaxed = None if forest is None else leximin(eased, forest)
     if relaxed is None or not broken_limits(instance, relaxed):
         return relaxed
+    large = instance.open_.sum() > LEVELLED
+    round_ = budgeted_of(instance, eased)
+    within = None
+    if round_ is not None:
+        early = Deadline(deadline.seconds * LEVELLING, deadline.start)
+        within = most_within(round_, len(relaxed.rows), early)
+    if large and round_ is not None and within is not None:
+        found = improve(round_, within, deadline)
+        return solution_of(instance, found.rows, found.cols, proved=False)
+    if large:
+        best = best_integer(instance, how)
+        return None if best is None else replace(best, bound=best.total, proved=False)
+    return _searched(instance, within, deadline)
+
+
+def _searched(instance: Instance, within: Within | None, deadline: Deadline) -> Solution | None:
     everything = stage_of(instance)
-    found = most(everything, np.ones(len(everything.rows)), deadline)
+    all_ = np.ones(len(everything.rows), np.bool_)
+    if within is not None and within.proved:
+        placed = everything.at_least(all_, len(within.solution.rows))
+        if within.lowest is not None:
+            placed = placed.without(~placed.least & (placed.fits < within.lowest))
+        return _levelled(placed, within.solution, True, deadline)
+    found = most(everything, all_.astype(float), deadline)
     if found.solution is None:
         if found.done:
             return None
         raise OutOfTime(seconds=deadline.seconds)
-    placed = everything.at_least(np.ones(len(everything.rows), np.bool_), len(found.solution.rows))
-    return _levelled(placed, found.solution, found.done, deadline)
+    placed = everything.at_least(all_, len(found.solution.rows))
+    early = Deadline(deadline.seconds * LEVELLING, deadline.start)
+    placed, best, sure = _above_lowest(placed, found.solution, ~placed.least, early)
+    return _levelled(placed, best, sure and found.done, deadline)
 
 
 def _eased(instance: Instance) -> Instance:
@@ -52,8 +82,6 @@ def _levelled(stage: Stage, best: Solution, sure: bool, deadline: Deadline) -> S
     """Level by level from the lowest, as few there as those below allow."""
     early = Deadline(deadline.seconds * LEVELLING, deadline.start)
     free = ~stage.least
-    stage, best, sure_lowest = _above_lowest(stage, best, free, early)
-    sure = sure and sure_lowest
     level = -1
     while (above := _lowest(stage, best, free, level)) is not None:
         stage = stage.without(free & (stage.fits > level) & (stage.fits < above))
