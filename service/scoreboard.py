@@ -95,6 +95,8 @@ class Scoreboard:
 def _side(pool: Pool, ids: Sequence[str]) -> _Side:
     roster = pool.roster
     places = np.array([roster.place(i) for i in ids], np.intp)
+    if not ids:
+        return _Side(roster, (), places, ())
     codes = np.ascontiguousarray(roster.codes[:, places].T)
     parts = [codes.view(np.uint8).reshape(len(ids), -1)]
     distinct = {id(pool.indexes[name]): name for name in LIKENESSES}
