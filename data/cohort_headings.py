@@ -13,7 +13,7 @@ from data.folding import words
 from data.headings import KIND_WORDS, Column
 from data.heads import LOOKED_THROUGH, Head, heading_text, two_levels
 from data.numbers import PLAIN, unit_of
-from data.sheets import Cell, Sheet
+from data.sheets import Sheet
 from matcher.cohort import Cohort, Intake, PairRule, Quota
 from matcher.errors import UnknownName
 from matcher.profile import FieldForm, Money, Programme, Startup, forms
@@ -140,11 +140,6 @@ def is_named_for(sheet: Sheet, table: str) -> bool:
     """Say whether the name of a sheet is that of a table."""
     vi, en, others = SHEETS[table]
     return words(sheet.name) in {words(name) for name in (vi, en, *others.split(";"))}
-
-
-def is_label(cell: Cell) -> bool:
-    """Say whether a cell may stand before or over a value: a short text."""
-    return bool(heading_text(cell))
 
 
 def _head(

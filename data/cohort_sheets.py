@@ -6,13 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from data.cohort_headings import (
-    ROUND,
-    TABLES,
-    column_of,
-    heads_of,
-    is_named_for,
-)
+from data.cohort_headings import ROUND, TABLES, column_of, heads_of, is_named_for
 from data.folding import words
 from data.headings import Column
 from data.heads import Head, heading_text
