@@ -9,13 +9,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from data.outcomes import LEVEL, packed, unpacked
+from data.outcomes import LEVEL, packed, rows_of, unpacked, values_of
 from data.solved_rounds import packed_round, unpacked_round
 from data.tables import RUN_BLOBS, RUNS
 from matcher.assignment.building import Round
@@ -25,6 +26,9 @@ from matcher.outcome import Outcome, Placement, Shortfall
 
 STRETCH = 250
 """Placements that are kept, and read, together."""
+
+STATE = [field.name for field in dataclasses.fields(Placement)].index("state")
+"""The place of a placement's state in its row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,42 @@ def placement(conn: Connection, run_id: int, startup_id: str) -> Placement | Non
         _refuse(conn, run_id)
     some = () if content is None else unpacked(Placement, content)
     return next((one for one in some if one.startup_id == startup_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementsPage:
+    """Some placements of a run, by id of the startup, and how many there are to page through."""
+
+    items: tuple[Placement, ...]
+    total: int
+
+
+def placements(
+    conn: Connection, run_id: int, *, state: str | None = None, limit: int, offset: int = 0
+) -> PlacementsPage:
+    """Return one page of what a run says of its startups, of those in one state if it is named.
+
+    Raises RunNotFound, NoOutcome.
+    """
+    if _content(conn, run_id, "outcome") is None:
+        _refuse(conn, run_id)
+    c = RUN_BLOBS.c
+    ours = (c.run_id == run_id) & (c.part == "placements")
+    keys = conn.execute(select(c.key).where(ours).order_by(c.key)).scalars().all()
+
+    def rows(some: Sequence[str]) -> list[list[Any]]:
+        stretches = select(c.content).where(ours, c.key.in_(some)).order_by(c.key)
+        return [row for content in conn.execute(stretches).scalars() for row in rows_of(content)]
+
+    if state is None:  # all stretches but the last are full, so only those of the page are read
+        first, end = offset // STRETCH, -(-(offset + limit) // STRETCH)
+        total = len(keys) and (len(keys) - 1) * STRETCH + len(rows(keys[-1:]))
+        start = offset - first * STRETCH
+        return PlacementsPage(
+            values_of(Placement, rows(keys[first:end])[start : start + limit]), total
+        )
+    found = [row for row in rows(keys) if row[STATE] == state]
+    return PlacementsPage(values_of(Placement, found[offset : offset + limit]), len(found))
 
 
 def shortfall(conn: Connection, run_id: int) -> Shortfall:

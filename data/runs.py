@@ -18,7 +18,16 @@ from sqlalchemy import Connection, Row, insert, or_, select, update
 from data import run_results
 from data.cohorts import get as cohort_of
 from data.outcomes import digest_of_outcome, digest_of_shortfall
-from data.run_results import Grounds, answer, instance, outcome, placement, round_of, shortfall
+from data.run_results import (
+    Grounds,
+    answer,
+    instance,
+    outcome,
+    placement,
+    placements,
+    round_of,
+    shortfall,
+)
 from data.tables import RUNS
 from matcher.assignment.building import Round
 from matcher.assignment.instance import How
@@ -27,8 +36,8 @@ from matcher.outcome import Outcome, Shortfall
 
 __all__ = [
     "Failure", "Grounds", "Order", "Run", "answer", "cancel", "claim", "fail", "finish",
-    "finish_short", "get", "grounds_of", "instance", "outcome", "placement", "queue", "release",
-    "report", "rescue", "round_of", "runs_of", "shortfall", "workers",
+    "finish_short", "get", "grounds_of", "instance", "outcome", "placement", "placements", "queue",
+    "release", "report", "rescue", "round_of", "runs_of", "shortfall", "workers",
 ]  # fmt: skip
 
 State = Literal["queued", "running", "done", "infeasible", "failed", "cancelled"]

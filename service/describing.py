@@ -33,6 +33,9 @@ Kết nối startup và vườn ươm TP.HCM với các chương trình ươm t�
 - Key / khóa: `Authorization: Bearer cn_…`, or `X-API-Key`.
 - Language / ngôn ngữ: `?lang=vi|en`, or `Accept-Language`; Vietnamese by default.
 - Edits / sửa: read the `ETag`, send it back in `If-Match`.
+- Rounds / đợt: a run is a draft; what was published is `…/published`. Publishing and undoing rest
+  on the `ETag` of that list, `"0"` before the first time.
+  Lượt ghép là bản nháp; công bố và hoàn tác cần `ETag` của danh sách đã công bố.
 - Errors / lỗi: `application/problem+json` (RFC 9457), with what to do in `next`.
 """
 

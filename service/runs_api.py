@@ -172,13 +172,12 @@ def read_placements(
     """Every startup of the round by id, with its places, its nearest chances, and why."""
     check_page(visit, limit)
     with visit.reading() as conn:
-        every = runs.outcome(conn, id).placements
-        found = [one for one in every if state is None or one.state == state]
-        page = found[offset : offset + limit]
+        found = runs.placements(conn, id, state=state, limit=limit, offset=offset)
+        page = found.items
         say = telling(conn, visit.texts, ids_of_placements(page), reasons_of_placements(page))
         visit.note("read placements", "run", str(id))
     items = [placement_out(one, say) for one in page]
-    return Placements(items=items, total=len(found), limit=limit, offset=offset)
+    return Placements(items=items, total=found.total, limit=limit, offset=offset)
 
 
 def explain_placement(visit: Officer, id: Number, startup_id: str) -> ExplainedOut:

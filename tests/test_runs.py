@@ -122,6 +122,19 @@ def test_a_run_waits_is_claimed_and_ends_with_its_outcome(conn):
     assert runs.instance(conn, number).digest() == round_.instance.digest()
 
 
+@pytest.mark.parametrize("startups", [0, 3, 250, 620])
+def test_a_page_of_placements_is_the_same_as_of_all_of_them(conn, startups):
+    number, said = runs.queue(conn, order()), drawn_outcome(startups)
+    runs.claim(conn, "w", NOW)
+    runs.finish(conn, number, grounds(solved()), solved(), said, NOW)
+    for state in (None, "placed", "out"):
+        every = [one for one in said.placements if state in (None, one.state)]
+        for offset, limit in ((0, 7), (248, 5), (250, 250), (600, 50), (9_000, 3)):
+            page = runs.placements(conn, number, state=state, limit=limit, offset=offset)
+            assert page.items == tuple(every[offset : offset + limit])
+            assert page.total == len(every)
+
+
 def test_one_placement_is_read_without_the_others(conn):
     number = runs.queue(conn, order())
     runs.claim(conn, "w", NOW)
