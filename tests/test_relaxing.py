@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from matcher.assignment import demand
 from matcher.assignment.instance import Bound, How, Instance, broken_limits
 from matcher.assignment.integer import best_integer
 from matcher.assignment.relaxing import MOST_WAYS, relaxed, ways_out
@@ -120,7 +119,7 @@ def test_ways_out_are_the_smallest_sets_of_limits(seed):
 
 
 @given(seeds)
-@examples(60)
+@examples(40)
 def test_every_way_out_is_one_and_no_limit_gives_more_than_it_must(seed):
     instance = strict_round(seed)
     shortfall = out_of(instance)
@@ -136,7 +135,7 @@ def test_every_way_out_is_one_and_no_limit_gives_more_than_it_must(seed):
 
 
 @given(seeds)
-@examples(60)
+@examples(40)
 def test_a_round_has_a_way_out_of_nothing_only_where_it_can_be_solved(seed):
     instance = strict_round(seed)
     lawful = any(not broken_limits(instance, one) for one in every_assignment(instance))
@@ -152,19 +151,15 @@ def test_when_all_limits_give_way_nobody_need_be_placed(seed):
 
 @given(seeds)
 @examples(8)
-def test_columns_of_whole_classes_and_of_single_pairs_find_the_same(seed):
+def test_in_a_wide_round_every_way_out_of_one_limit_is_found(seed):
     instance = wide_round(seed)
-    first = out_of(instance)
-    shared = demand.demand_of(instance).shared.any()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(demand, "RICH", 1_000_000)
-        assert not demand.demand_of(instance).shared.any()
-        second = out_of(instance)
-    assert shared
-    assert len(first.ways_out[0].relaxed) == len(second.ways_out[0].relaxed)
-    assert {way.relaxed for way in first.ways_out} == {way.relaxed for way in second.ways_out} or (
-        len(first.ways_out) == MOST_WAYS
-    )
+    found = out_of(instance).ways_out
+    if len(found[0].relaxed) <= 1:
+        by_hand = smallest_by_hand(instance, 1)
+        assert len(found) == min(MOST_WAYS, len(by_hand))
+        assert {frozenset((r.limit, r.lowers) for r in way.relaxed) for way in found} <= by_hand
+    else:
+        assert smallest_by_hand(instance, 1) == set()
 
 
 def wide_round(seed: int) -> Instance:

@@ -1,8 +1,8 @@
 """Which limits give way, and by how much: a whole-number programme with a slack for each limit.
 
 Every limit reads ``row <= most + slack``, a least with its signs turned, and its slack is 0 unless
-its switch is on. The columns are placements, totals of classes (see :mod:`matcher.assignment.whole`
-for why only these must be told to be whole), slacks, and switches.
+its switch is on. The columns are what programmes take of startups and of classes
+(:mod:`matcher.assignment.demand`), then slacks, then switches.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from matcher.assignment.demand import Demand, demand_of
+from matcher.assignment.demand import Demand, demand_of, overdrawn
 from matcher.assignment.instance import Instance, Longs
 from matcher.assignment.linear import Deadline, Floats, Rows, rows_of
-from matcher.assignment.whole import Classes, classes_of, solve_rows, sums
+from matcher.assignment.whole import solve_rows
 
 Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Limits:
-    """Limits that may give way, in reading order: ``matrix`` @ columns <= ``most`` + slack.
+    """Limits that may give way, in reading order: ``matrix`` @ taken <= ``most`` + slack.
 
     Attributes
     ----------
     names, lowers
         As in :class:`matcher.outcome.Relaxation`.
     matrix, most
-        Over placements and totals, (limits, columns), and the right side.
+        Over what is taken, (limits, columns), and the right side.
     farthest
         The most slack that can ever be of use.
     whole
@@ -59,11 +59,9 @@ class Model:
     demand: Demand
     limits: Limits
     hard: sparse.csr_matrix
-    low: Floats
     high: Floats
-    upper: Floats
-    totals: int
     cuts: list[tuple[Mask, float, float]] = field(default_factory=list)
+    given: list[tuple[Mask, int]] = field(default_factory=list)
 
     def fewest(self, deadline: Deadline, size: int | None) -> Mask | None:
         """The switches of a smallest set of limits, (limits,), that no cut forbids; None: no more.
@@ -72,13 +70,12 @@ class Model:
         TimeoutError.
         """
         count = len(self.limits.names)
-        zeros = np.zeros(len(self.upper))
+        none, ones = np.zeros(count), np.ones(count)
         if size is None:
-            cost = np.concatenate([zeros, np.zeros(count), np.ones(count)])
+            found = self._solve(none, ones, ones, self.cuts, deadline)
         else:
-            cost = np.concatenate([zeros, 1.0 / self.limits.size, np.zeros(count)])
-        switches = [(np.ones(count, np.bool_), float(size), float(size))] if size else []
-        found = self._solve(cost, np.ones(count), [*self.cuts, *switches], deadline)
+            exactly = (ones > 0, float(size), float(size))
+            found = self._solve(1.0 / self.limits.size, none, ones, [*self.cuts, exactly], deadline)
         return None if found is None else found[len(found) - count :] > 0.5
 
     def slacks(self, switched: Mask, deadline: Deadline) -> dict[int, int] | None:
@@ -86,53 +83,73 @@ class Model:
 
         The sum relative to their sizes is least; for one limit alone it is the least at all.
         """
-        count, size = len(self.limits.names), self.limits.size
+        size = self.limits.size
         weight = np.where(switched, size[switched].max(initial=1.0) / size, 0.0)
-        cost = np.concatenate([np.zeros(len(self.upper)), weight, np.zeros(count)])
-        found = self._solve(cost, switched.astype(float), [], deadline)
+        on = switched.astype(float)
+        found = self._solve(weight, np.zeros(len(on)), on, [], deadline)
         if found is None:
             return None
-        excess = self._excess(found[: len(self.demand.rows)].round().astype(np.int64))
+        excess = self._excess(self._taken(found))
         if any(excess[k] > 0 for k in np.flatnonzero(~switched)):
             return None
         return {int(k): max(excess[k], 0) for k in np.flatnonzero(switched)}
 
+    def _taken(self, found: Floats) -> Longs:
+        return found[: len(self.demand.rows)].round().astype(np.int64)
+
     def _solve(
         self,
-        cost: Floats,
-        switches: Floats,
+        slack: Floats,
+        switch: Floats,
+        on: Floats,
         cuts: list[tuple[Mask, float, float]],
         deadline: Deadline,
     ) -> Floats | None:
-        limits, columns = self.limits, len(self.upper)
-        count = len(limits.names)
+        """The least cost of slacks and switches, once nothing is taken that nobody can give."""
+        cost = np.concatenate([np.zeros(len(self.demand.rows)), slack, switch])
+        while True:
+            found = self._solve_as_given(cost, on, cuts, deadline)
+            if found is None:
+                return None
+            beyond = list(overdrawn(self.instance, self.demand, self._taken(found)))
+            if not beyond:
+                return found
+            self.given.extend(beyond)
+
+    def _solve_as_given(
+        self,
+        cost: Floats,
+        on: Floats,
+        cuts: list[tuple[Mask, float, float]],
+        deadline: Deadline,
+    ) -> Floats | None:
+        limits, columns, count = self.limits, len(self.demand.rows), len(on)
         one, far = sparse.eye(count), sparse.diags(limits.farthest)
-        own = [sparse.csr_matrix(mask.astype(float)[None]) for mask, _, _ in cuts]
-        none = sparse.csr_matrix((0, count))
+        none = np.full(len(self.high) + len(self.given) + 2 * count, -np.inf)
         matrix = sparse.bmat(
             [
-                [self.hard, sparse.csr_matrix((self.hard.shape[0], count)), None],
+                [self.hard, sparse.csr_matrix((len(self.high), count)), None],
+                [_stacked([mask for mask, _ in self.given], columns), None, None],
                 [limits.matrix, -one, None],
                 [None, one, -far],
-                [None, None, sparse.vstack(own) if own else none],
+                [None, None, _stacked([mask for mask, _, _ in cuts], count)],
             ],
             format="csr",
         )
-        low = np.concatenate([self.low, np.full(2 * count, -np.inf), [c[1] for c in cuts]])
-        high = np.concatenate([self.high, limits.most, np.zeros(count), [c[2] for c in cuts]])
-        upper = np.concatenate([self.upper, limits.farthest, switches])
-        lower = np.zeros(len(upper))
-        whole = np.ones(len(upper), np.bool_)
-        whole[: columns - self.totals] = False
-        whole[columns : columns + count] = limits.whole
-        placed = np.arange(len(upper)) < columns - self.totals
-        return solve_rows(cost, (matrix, low, high), (lower, upper), whole, placed, deadline)
+        given = [float(able) for _, able in self.given]
+        low = np.concatenate([none, [least for _, least, _ in cuts]])
+        high = np.concatenate(
+            [self.high, given, limits.most, np.zeros(count), [most for _, _, most in cuts]]
+        )
+        upper = np.concatenate([self.demand.most, limits.farthest, on])
+        whole = np.concatenate([np.ones(columns), limits.whole, np.ones(count)]) > 0
+        return solve_rows(cost, (matrix, low, high), (np.zeros(len(upper)), upper), whole, deadline)
 
     def _excess(self, placed: Longs) -> list[int]:
         """How far placements are beyond each limit, exactly, in its own unit; below 0: within."""
         instance, demand = self.instance, self.demand
         n, m = instance.shape
-        own = placed * ~demand.shared
+        own = placed * (demand.member < 0)
         held = np.bincount(demand.rows, own, n).astype(np.int64)
         taken = np.bincount(demand.cols, placed, m).astype(np.int64)
         found = {}
@@ -154,25 +171,26 @@ class Model:
         return [found[side] for side in sides]
 
 
+def _stacked(masks: list[Mask], columns: int) -> sparse.csr_matrix:
+    rows = [sparse.csr_matrix(mask.astype(float)[None]) for mask in masks]
+    return sparse.vstack([sparse.csr_matrix((0, columns)), *rows], format="csr")
+
+
 def model_of(instance: Instance) -> Model:
     """The programme of a round, without cuts."""
-    demand, rows = demand_of(instance), rows_of(instance, None)
-    startup, programme = classes_of(rows, "startup"), classes_of(rows, "programme")
-    totals = startup.weights.shape[1] + programme.weights.shape[1]
-    own = _counts(demand.rows, ~demand.shared, instance.shape[0])
-    there = _counts(demand.cols, np.ones(len(demand.cols), np.bool_), instance.shape[1])
+    demand = demand_of(instance)
+    own = _counts(demand.rows, demand.member < 0, instance.shape[0])
     limits = _joined(
         [
-            *_of_programmes(instance, demand, there, totals),
-            *_of_startups(instance, own, totals),
-            *_of_forced(instance, demand, totals),
-            *_of_bounds(rows, demand, np.hstack([startup.weights, programme.weights])),
+            *_of_programmes(instance, demand),
+            *_of_startups(instance, own),
+            *_of_forced(instance, demand),
+            *_of_bounds(rows_of(instance, None), demand),
         ],
-        len(demand.rows) + totals,
+        len(demand.rows),
     )
-    hard, low, high = _hard(instance, demand, own, startup, programme)
-    upper = np.concatenate([demand.most, np.full(totals, np.inf)])
-    return Model(instance, demand, limits, hard, low, high, upper, totals)
+    hard, high = _hard(instance, demand, own)
+    return Model(instance, demand, limits, hard, high)
 
 
 Block = tuple[list[str], bool, sparse.csr_matrix, Floats, Floats, bool]
@@ -184,15 +202,10 @@ def _counts(ends: NDArray[np.int32], counted: Mask, size: int) -> sparse.csr_mat
     return sparse.csr_matrix((np.ones(len(places)), (ends[places], places)), (size, len(ends)))
 
 
-def _wide(matrix: sparse.csr_matrix, totals: int) -> sparse.csr_matrix:
-    return sparse.hstack([matrix, sparse.csr_matrix((matrix.shape[0], totals))], format="csr")
-
-
-def _of_programmes(
-    instance: Instance, demand: Demand, there: sparse.csr_matrix, totals: int
-) -> Iterator[Block]:
-    names, matrix = instance.programmes, _wide(there, totals)
-    beyond = there @ demand.most - instance.places
+def _of_programmes(instance: Instance, demand: Demand) -> Iterator[Block]:
+    names = instance.programmes
+    matrix = _counts(demand.cols, demand.cols >= 0, len(names))
+    beyond: Floats = matrix @ demand.most - instance.places
     some = np.flatnonzero(beyond > 0)
     places = instance.places[some].astype(float)
     yield [f"places:{names[j]}" for j in some], False, matrix[some], places, beyond[some], True
@@ -201,39 +214,41 @@ def _of_programmes(
     yield [f"min_intake:{names[j]}" for j in some], True, -matrix[some], -least, least, True
 
 
-def _of_startups(instance: Instance, own: sparse.csr_matrix, totals: int) -> Iterator[Block]:
-    names, matrix = instance.startups, _wide(own, totals)
+def _of_startups(instance: Instance, own: sparse.csr_matrix) -> Iterator[Block]:
+    names = instance.startups
     some = np.flatnonzero(instance.must > 0)
     must = instance.must[some].astype(float)
-    yield [f"must:{names[i]}" for i in some], True, -matrix[some], -must, must, True
+    yield [f"must:{names[i]}" for i in some], True, -own[some], -must, must, True
     beyond: Floats = np.asarray(own.sum(axis=1)).ravel() - instance.offers
     some = np.array([i for i in np.unique(instance.forced[:, 0]) if beyond[i] > 0], np.intp)
     offers = instance.offers[some].astype(float)
-    yield [f"offers:{names[i]}" for i in some], False, matrix[some], offers, beyond[some], True
+    yield [f"offers:{names[i]}" for i in some], False, own[some], offers, beyond[some], True
 
 
-def _of_forced(instance: Instance, demand: Demand, totals: int) -> Iterator[Block]:
-    size, count = len(demand.rows), len(instance.forced)
-    pairs = demand.rows.astype(np.int64) * instance.shape[1] + demand.cols
-    wanted = instance.forced[:, 0].astype(np.int64) * instance.shape[1] + instance.forced[:, 1]
-    where = np.array([np.flatnonzero((pairs == one) & ~demand.shared)[0] for one in wanted], int)
-    matrix = sparse.csr_matrix((-np.ones(count), (np.arange(count), where)), (count, size))
+def _of_forced(instance: Instance, demand: Demand) -> Iterator[Block]:
+    count, m = len(instance.forced), instance.shape[1]
+    own = np.flatnonzero(demand.member < 0)
+    pairs = demand.rows[own].astype(np.int64) * m + demand.cols[own]
+    wanted = instance.forced[:, 0].astype(np.int64) * m + instance.forced[:, 1]
+    where = own[np.searchsorted(pairs, wanted)]
+    matrix = sparse.csr_matrix(
+        (-np.ones(count), (np.arange(count), where)), (count, len(demand.rows))
+    )
     names = [f"forced:{instance.startups[i]}:{instance.programmes[j]}" for i, j in instance.forced]
-    yield names, True, _wide(matrix, totals), -np.ones(count), np.ones(count), True
+    yield names, True, matrix, -np.ones(count), np.ones(count), True
 
 
-def _of_bounds(rows: Rows, demand: Demand, weights: Floats) -> Iterator[Block]:
-    blank = np.zeros(len(demand.rows))
-    for place, (bound, seen) in enumerate(zip(rows.instance.bounds, rows.bounds, strict=True)):
-        row = np.concatenate([blank, weights[place]])
-        ends = demand.rows if bound.side == "startup" else demand.cols
-        beyond = float(seen.weights[ends] @ demand.most) - seen.high
+def _of_bounds(rows: Rows, demand: Demand) -> Iterator[Block]:
+    for bound, seen in zip(rows.instance.bounds, rows.bounds, strict=True):
+        weights = seen.weights[demand.rows if bound.side == "startup" else demand.cols]
+        row = sparse.csr_matrix(weights[None])
+        beyond = float(weights @ demand.most) - seen.high
         if beyond > 0:
             high = np.array([seen.high])
-            yield [bound.name], False, sparse.csr_matrix(row), high, np.array([beyond]), False
+            yield [bound.name], False, row, high, np.array([beyond]), False
         if seen.low > 0:
             low = np.array([seen.low])
-            yield [bound.name], True, sparse.csr_matrix(-row), -low, low, False
+            yield [bound.name], True, -row, -low, low, False
 
 
 def _joined(blocks: list[Block], columns: int) -> Limits:
@@ -249,27 +264,12 @@ def _joined(blocks: list[Block], columns: int) -> Limits:
 
 
 def _hard(
-    instance: Instance,
-    demand: Demand,
-    own: sparse.csr_matrix,
-    startup: Classes,
-    programme: Classes,
-) -> tuple[sparse.csr_matrix, Floats, Floats]:
-    """Offers of startups without a forced pair, what classes need at most, and the totals."""
-    totals = sums(startup, demand.rows), sums(programme, demand.cols)
-    wide = sum(one.shape[0] for one in totals)
+    instance: Instance, demand: Demand, own: sparse.csr_matrix
+) -> tuple[sparse.csr_matrix, Floats]:
+    """Offers of ruled startups without a forced pair, and the most that classes need."""
     bound = np.asarray(own.sum(axis=1)).ravel() > instance.offers
     bound[instance.forced[:, 0]] = False
     some = np.flatnonzero(bound)
     classes = _counts(demand.member, demand.member >= 0, len(demand.needed))
-    matrix = sparse.vstack(
-        [
-            _wide(own[some], wide),
-            _wide(classes, wide),
-            sparse.hstack([sparse.vstack(totals), -sparse.eye(wide)]),
-        ],
-        format="csr",
-    )
-    low = np.concatenate([np.full(len(some) + len(demand.needed), -np.inf), np.zeros(wide)])
-    high = np.concatenate([instance.offers[some], demand.needed, np.zeros(wide)])
-    return matrix, low, high
+    high = np.concatenate([instance.offers[some], demand.needed])
+    return sparse.vstack([own[some], classes], format="csr"), high

@@ -169,7 +169,7 @@ def _constraints(
     ends = sum(rows.instance.shape)
     used = np.isfinite(rows.low) | (np.asarray(plain.sum(axis=1)).ravel() > rows.high)
     used[ends:-1] = False
-    counts = sparse.vstack([sums(startup, pairs.rows), sums(programme, pairs.cols)], format="csr")
+    counts = sparse.vstack([_sums(startup, pairs.rows), _sums(programme, pairs.cols)], format="csr")
     weights = np.hstack([startup.weights, programme.weights])
     totals = counts.shape[0]
     matrix = sparse.bmat(
@@ -187,8 +187,8 @@ def _constraints(
     return matrix, low, high
 
 
-def sums(classes: Classes, ends: Ints) -> sparse.csr_matrix:
-    """Which pairs count in the total of each class, (classes, pairs); ``ends`` on its side."""
+def _sums(classes: Classes, ends: Ints) -> sparse.csr_matrix:
+    """Which pairs count in the total of each class, (classes, pairs)."""
     of = classes.of[ends]
     counted = np.flatnonzero(of >= 0)
     return sparse.csr_matrix(
@@ -202,21 +202,16 @@ def solve_rows(
     rows: tuple[sparse.csr_matrix, Floats, Floats],
     between: tuple[Floats, Floats],
     whole: Mask,
-    placed: Mask,
     deadline: Deadline,
 ) -> Floats | None:
-    """The values of least cost, with ``whole`` ones and ``placed`` ones whole; None: infeasible.
+    """The values of least cost with the ``whole`` ones whole; None where it is infeasible.
 
-    Once the whole ones are fixed, the placed ones must be a flow. Raises TimeoutError where the
-    least cost is not proved in time.
+    Raises TimeoutError where the least cost is not proved in time.
     """
-    problem = (cost, LinearConstraint(*rows))
-    found = _highs(problem, *between, whole.astype(float), deadline)
+    found = _highs((cost, LinearConstraint(*rows)), *between, whole.astype(float), deadline)
     if found is None:
         return None
     values, _, best = found
     if values is None or not best:
         raise TimeoutError
-    if (np.abs(values - values.round())[placed] > NEARLY).any():
-        values = _corner(problem, *between, values, whole, (whole | placed).astype(float))
     return values
