@@ -173,6 +173,8 @@ class CohortTerminal:
         facts["programmes"] = len(cohort.intakes)
         if dry_run:
             self.console.print(self.say("cohort.checked", **facts))
+        elif loaded.action == "unchanged":
+            self.console.print(self.say("cohort.same", id=cohort.id, version=version))
         else:
             self.console.print(self.say("cohort.loaded", version=version, **facts))
         ignored = ", ".join((*report.ignored_sheets, *report.ignored_headings))

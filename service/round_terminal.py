@@ -62,6 +62,7 @@ class RoundTerminal:
     def result(self, shown: Shown) -> None:
         """Print what came of a run: the whole, the fairness sheet, notes, and the first places."""
         name, mode = shown.cohort.cohort.name, self._mode(shown.how)
+        mode = mode[:1].lower() + mode[1:]
         if shown.run is None:
             title = self.say("rematch.title_dry", cohort=name, mode=mode)
         else:
@@ -130,6 +131,7 @@ class RoundTerminal:
             return
         self._heading(self.say("rematch.placements"))
         table = self.terminal.table("startup", "programme", "rematch.fit", "reason")
+        table.columns[2].justify = "right"
         for one in placed[:SHOWN]:
             place = one.places[0]
             table.add_row(

@@ -22,6 +22,7 @@ from service.jobs import worked_on
 from service.opening import now, wire_engine
 from service.placement_schemas import explained_out
 from service.pulse import FIRST_STAGE, worker_name
+from service.replaying import Replayed, replayed
 from service.round_answers import Difference
 from service.round_names import (
     ids_of_moves,
@@ -36,7 +37,7 @@ from service.round_terminal import RoundTerminal
 from service.round_texts import RoundTexts
 from service.rounds import Rounds
 from service.run_reports import report_of
-from service.solving import Report, solve_apart
+from service.solving import Report, solve_near
 
 MODES: dict[str, Literal["best", "fair", "stable"]] = {
     "best": "best",
@@ -83,7 +84,7 @@ def try_out(at: Desk, cohort: str, how: How, out: Path | None) -> None:
     rounds = _rounds(at)
     order = rounds.order(cohort, how, WHO)
     prepared, answer = watched(
-        at, lambda report: rounds.try_out(order, lambda one, way: solve_apart(one, way, report))
+        at, lambda report: rounds.try_out(order, lambda one, way: solve_near(one, way, report))
     )
     with reading(rounds.engine) as conn:
         _show_result(at, conn, order, None, prepared.round, answer)
@@ -125,7 +126,7 @@ def _worked_on(rounds: Rounds, run: Run, tell: Callable[[str, float], bool]) -> 
         def both(stage: str, share: float) -> bool:
             return tell(stage, share) and report(stage, share)
 
-        return solve_apart(round_, how, both)
+        return solve_near(round_, how, both)
 
     tell(FIRST_STAGE, 0.0)
     return worked_on(rounds, run, solve)
@@ -187,8 +188,11 @@ def compare(at: Desk, number: int, other: int) -> None:
 def replay(at: Desk, number: int) -> None:
     """Do a run again and print whether it repeats; exit code 1 where it does not."""
     rounds = _rounds(at)
-    again = watched(
-        at, lambda report: rounds.replay(number, lambda one, how: solve_apart(one, how, report))
+    again: Replayed = watched(
+        at,
+        lambda report: replayed(
+            rounds.matchmaker, number, lambda one, how: solve_near(one, how, report)
+        ),
     )
     if at.as_json:
         at.show(replay_out(again).model_dump(mode="json"))

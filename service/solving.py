@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from matcher.assignment.building import Round
+from matcher.assignment.flow import is_flow_shaped
 from matcher.assignment.instance import How
 from matcher.errors import CauNoiError, OutOfTime, RunCancelled, SolverStopped
 from matcher.outcome import Outcome, Shortfall
@@ -24,6 +25,9 @@ Report = Callable[[str, float], bool]
 
 BEAT_SECONDS = 1.0
 """How often progress is told even where nothing is new: a sign of life."""
+
+MOST_HERE = 20_000
+"""Pairs of a round that a process of its own would only delay."""
 
 GRACE_SECONDS = 120.0
 """What a run may take beside the solver's own time limit."""
@@ -55,6 +59,22 @@ def solve_apart(round_: Round, how: How, report: Report) -> Outcome | Shortfall:
         child.join()
         child.close()
         ours.close()
+
+
+def solve_near(round_: Round, how: How, report: Report) -> Outcome | Shortfall:
+    """Run a small round here, where no solver can hold it up, and any other in a child process.
+
+    Raises as :func:`solve_apart`.
+    """
+    n, m = round_.instance.shape
+    if n * m > MOST_HERE or not is_flow_shaped(round_.instance):
+        return solve_apart(round_, how, report)
+
+    def told(stage: str, share: float) -> None:
+        if not report(stage, share):
+            raise RunCancelled
+
+    return run_round(round_, how, told)
 
 
 def _answer_of(pipe: Connection, how: How, report: Report) -> Outcome | Shortfall:
