@@ -1,8 +1,4 @@
-"""What a run keeps in bulk: its grounds, the round that it solved, and what came of it.
-
-An outcome is kept in stretches of placements beside the rest of it, so that what is said of one
-startup can be read without all the others.
-"""
+"""What a run has kept in bulk, read back: its grounds, its round, and what came of it."""
 
 from __future__ import annotations
 
@@ -14,70 +10,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
-from data.outcomes import LEVEL, packed, rows_of, unpacked, values_of
-from data.solved_rounds import packed_round, unpacked_round
+from data.outcomes import rows_of, unpacked, values_of
+from data.run_bulk import STRETCH, Grounds
+from data.solved_rounds import unpacked_round
 from data.tables import RUN_BLOBS, RUNS
 from matcher.assignment.building import Round
 from matcher.assignment.instance import Instance
 from matcher.errors import NoOutcome, RunNotFound
 from matcher.outcome import Outcome, Placement, Shortfall
 
-STRETCH = 250
-"""Placements that are kept, and read, together."""
-
 STATE = [field.name for field in dataclasses.fields(Placement)].index("state")
 """The place of a placement's state in its row."""
-
-
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """All that a result rests on: with it a run can be done again, bit for bit.
-
-    Attributes
-    ----------
-    points, calibrations, noise
-        Of the scale: each part with its points, each likeness with its three numbers.
-    versions
-        Kind, id and version of every profile that was read.
-    input_digest
-        Of the instance.
-    """
-
-    day: date
-    model_id: str
-    points: tuple[tuple[str, float], ...]
-    calibrations: tuple[tuple[str, float, float, float], ...]
-    noise: float
-    code_version: str
-    versions: tuple[tuple[str, str, int], ...]
-    input_digest: str
-
-
-_GROUNDS = tuple(field.name for field in dataclasses.fields(Grounds))
-
-
-def keep(conn: Connection, run_id: int, grounds: Grounds, round_: Round) -> None:
-    """Keep what a run rests on."""
-    plain = {name: getattr(grounds, name) for name in _GROUNDS} | {"day": grounds.day.isoformat()}
-    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
-    _put(conn, run_id, "grounds", zlib.compress(text, LEVEL))
-    _put(conn, run_id, "round", packed_round(round_))
-
-
-def keep_outcome(conn: Connection, run_id: int, outcome: Outcome) -> None:
-    """Keep what a run that is done says."""
-    placements = outcome.placements
-    _put(conn, run_id, "outcome", packed(replace(outcome, placements=())))
-    for start in range(0, len(placements), STRETCH):
-        some = placements[start : start + STRETCH]
-        _put(conn, run_id, "placements", packed(*some), some[0].startup_id)
-
-
-def keep_shortfall(conn: Connection, run_id: int, shortfall: Shortfall) -> None:
-    """Keep the ways out of a round that cannot be solved."""
-    _put(conn, run_id, "shortfall", packed(shortfall))
 
 
 def grounds(conn: Connection, run_id: int) -> Grounds | None:
@@ -178,11 +123,6 @@ def _refuse(conn: Connection, run_id: int) -> Any:
     if state is None:
         raise RunNotFound(id=run_id)
     raise NoOutcome(run=run_id, state=state)
-
-
-def _put(conn: Connection, run_id: int, part: str, content: bytes, key: str = "") -> None:
-    values = {"run_id": run_id, "part": part, "key": key, "content": content}
-    conn.execute(insert(RUN_BLOBS).values(values))
 
 
 def _content(conn: Connection, run_id: int, part: str) -> bytes | None:

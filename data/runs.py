@@ -1,25 +1,25 @@
 """Runs of cohorts: ordered, waiting, worked on, ended, each with all that it rests on.
 
 Every function takes the connection of a writing transaction (see ``engines.py``), those that only
-ask also that of a reading one. What a run keeps in bulk stands in ``run_results.py``.
+ask also that of a reading one. What a run keeps in bulk is made in ``run_bulk.py`` and
+read in ``run_results.py``.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from data import run_results
 from data.cohorts import get as cohort_of
-from data.outcomes import digest_of_outcome, digest_of_shortfall
+from data.run_bulk import Bulk, Grounds, bulk_of, keep
+from data.run_records import Failure, Order, Run, plain_fact, run_of
 from data.run_results import (
-    Grounds,
     answer,
     instance,
     outcome,
@@ -30,79 +30,21 @@ from data.run_results import (
 )
 from data.tables import RUNS
 from matcher.assignment.building import Round
-from matcher.assignment.instance import How
 from matcher.errors import NoOutcome, RunLost, RunNotFound
 from matcher.outcome import Outcome, Shortfall
 
 __all__ = [
-    "Failure", "Grounds", "Order", "Run", "answer", "cancel", "claim", "fail", "finish",
-    "finish_short", "get", "grounds_of", "instance", "outcome", "placement", "placements", "queue",
-    "release", "report", "rescue", "round_of", "runs_of", "shortfall", "workers",
+    "Bulk", "Failure", "Grounds", "Order", "Run", "answer", "bulk_of", "cancel", "claim", "fail",
+    "finish", "finish_short", "get", "grounds_of", "instance", "outcome", "placement",
+    "placements", "queue", "release", "report", "rescue", "round_of", "runs_of", "shortfall",
+    "workers",
 ]  # fmt: skip
-
-State = Literal["queued", "running", "done", "infeasible", "failed", "cancelled"]
-Fact = str | int | float | bool | None | tuple[str, ...]
 
 MOST_ATTEMPTS = 3
 WAITING: Mapping[str, Any] = MappingProxyType(
     {"state": "queued", "worker": None, "stage": None, "share": 0.0}
 )
 """What a run is whose worker was taken from it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a run is asked to do; ``held_from`` is the publication that is its round before."""
-
-    cohort_id: str
-    cohort_version: int
-    how: How
-    held_from: int | None
-    ordered_by: str
-    ordered_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a run failed: the code of an error and its facts."""
-
-    code: str
-    facts: tuple[tuple[str, Fact], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run and how far it has come.
-
-    Attributes
-    ----------
-    stage, share
-        What its worker is at, and which share (0 to 1) of the whole is done.
-    attempts
-        How often a worker took it up. Together with the id it names one attempt.
-    grounds
-        None before the end, and in lists (:func:`runs_of`).
-    total, bound, proved, placed, result_digest
-        Of the outcome; None where there is none. ``placed`` counts startups.
-    """
-
-    id: int
-    order: Order
-    state: State
-    stage: str | None
-    share: float
-    attempts: int
-    worker: str | None
-    started_at: datetime | None
-    heard_at: datetime | None
-    finished_at: datetime | None
-    error: Failure | None
-    grounds: Grounds | None
-    result_digest: str | None
-    total: int | None
-    bound: int | None
-    proved: bool | None
-    placed: int | None
 
 
 def queue(conn: Connection, order: Order) -> int:
@@ -129,7 +71,7 @@ def claim(conn: Connection, worker: str, at: datetime, number: int | None = None
         .returning(RUNS)
     )
     row = conn.execute(taken).one_or_none()
-    return None if row is None else _run(row)
+    return None if row is None else run_of(row)
 
 
 def report(
@@ -155,23 +97,20 @@ def finish(
     outcome: Outcome,
     at: datetime,
     attempt: int | None = None,
+    bulk: Bulk | None = None,
 ) -> bool:
-    """Keep what came of a run; False where it was cancelled, and nothing is kept."""
+    """Keep what came of a run; False where it was cancelled, and nothing is kept.
+
+    ``bulk`` is what :func:`bulk_of` made of the same three, before the transaction began.
+    """
     values = {
         "state": "done",
-        "share": 1.0,
-        "finished_at": at,
-        "result_digest": digest_of_outcome(outcome),
         "total": outcome.total,
         "bound": outcome.bound,
         "proved": outcome.proved,
         "placed": sum(one.state == "placed" for one in outcome.placements),
     }
-    is_ours = _change(conn, id, values, attempt)
-    if is_ours:
-        run_results.keep(conn, id, grounds, round_)
-        run_results.keep_outcome(conn, id, outcome)
-    return is_ours
+    return _finish(conn, id, values, bulk or bulk_of(grounds, round_, outcome), at, attempt)
 
 
 def finish_short(
@@ -182,14 +121,25 @@ def finish_short(
     shortfall: Shortfall,
     at: datetime,
     attempt: int | None = None,
+    bulk: Bulk | None = None,
 ) -> bool:
     """Keep that not all limits can be kept; False where it was cancelled, and nothing is kept."""
-    digest = digest_of_shortfall(shortfall)
-    values = {"state": "infeasible", "share": 1.0, "finished_at": at, "result_digest": digest}
-    is_ours = _change(conn, id, values, attempt)
+    bulk = bulk or bulk_of(grounds, round_, shortfall)
+    return _finish(conn, id, {"state": "infeasible"}, bulk, at, attempt)
+
+
+def _finish(
+    conn: Connection,
+    id: int,
+    values: Mapping[str, Any],
+    bulk: Bulk,
+    at: datetime,
+    attempt: int | None,
+) -> bool:
+    ended = {"share": 1.0, "finished_at": at, "result_digest": bulk.result_digest}
+    is_ours = _change(conn, id, {**values, **ended}, attempt)
     if is_ours:
-        run_results.keep(conn, id, grounds, round_)
-        run_results.keep_shortfall(conn, id, shortfall)
+        keep(conn, id, bulk)
     return is_ours
 
 
@@ -202,7 +152,7 @@ def fail(
     attempt: int | None = None,
 ) -> bool:
     """Keep why a run failed: the code and the facts of an error; False where it was cancelled."""
-    error = {"code": code, "facts": {name: _plain_fact(fact) for name, fact in facts.items()}}
+    error = {"code": code, "facts": {name: plain_fact(fact) for name, fact in facts.items()}}
     return _change(conn, id, {"state": "failed", "finished_at": at, "error": error}, attempt)
 
 
@@ -254,7 +204,7 @@ def get(conn: Connection, id: int) -> Run:
     if row is None:
         raise RunNotFound(id=id)
     has_ended = row.state in ("done", "infeasible")
-    return _run(row, run_results.grounds(conn, id) if has_ended else None)
+    return run_of(row, run_results.grounds(conn, id) if has_ended else None)
 
 
 def runs_of(
@@ -264,7 +214,7 @@ def runs_of(
     query = select(RUNS).where(RUNS.c.cohort_id == cohort_id)
     if before is not None:
         query = query.where(RUNS.c.id < before)
-    return tuple(_run(row) for row in conn.execute(query.order_by(RUNS.c.id.desc()).limit(limit)))
+    return tuple(run_of(row) for row in conn.execute(query.order_by(RUNS.c.id.desc()).limit(limit)))
 
 
 def grounds_of(run: Run) -> Grounds:
@@ -282,28 +232,3 @@ def _change(conn: Connection, id: int, values: Mapping[str, Any], attempt: int |
         return True
     get(conn, id)
     return False
-
-
-def _run(row: Row[Any], grounds: Grounds | None = None) -> Run:
-    order = {field.name: getattr(row, field.name) for field in dataclasses.fields(Order)}
-    ours = {
-        field.name: getattr(row, field.name)
-        for field in dataclasses.fields(Run)
-        if field.name not in ("order", "error", "grounds")
-    }
-    asked = Order(**(order | {"how": How(**row.how)}))
-    return Run(**ours, order=asked, error=_failure(row.error), grounds=grounds)
-
-
-def _failure(error: Mapping[str, Any] | None) -> Failure | None:
-    if error is None:
-        return None
-    facts = error["facts"].items()
-    return Failure(error["code"], tuple((n, tuple(f) if type(f) is list else f) for n, f in facts))
-
-
-def _plain_fact(fact: object) -> Any:
-    if isinstance(fact, (list, tuple, frozenset, set)):
-        items = fact if isinstance(fact, (list, tuple)) else sorted(map(str, fact))
-        return [str(item) for item in items]
-    return fact if fact is None or isinstance(fact, (str, int, float)) else str(fact)

@@ -135,6 +135,17 @@ def test_a_page_of_placements_is_the_same_as_of_all_of_them(conn, startups):
             assert page.total == len(every)
 
 
+def test_what_is_made_ready_beforehand_is_kept_as_it_is(conn):
+    number = runs.queue(conn, order())
+    runs.claim(conn, "w", NOW)
+    round_, said = solved(), drawn_outcome(600)
+    bulk = runs.bulk_of(grounds(round_), round_, said)
+    assert runs.finish(conn, number, grounds(round_), round_, said, LATER, bulk=bulk)
+    assert runs.outcome(conn, number) == said
+    assert runs.get(conn, number).grounds == grounds(round_)
+    assert runs.get(conn, number).result_digest == digest_of_outcome(said)
+
+
 def test_one_placement_is_read_without_the_others(conn):
     number = runs.queue(conn, order())
     runs.claim(conn, "w", NOW)
