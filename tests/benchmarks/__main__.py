@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("bench_encoder", "bench_search", "bench_batch", "bench_service")
+BENCHMARKS = ("bench_encoder", "bench_search", "bench_batch", "bench_service", "bench_cohorts")
 
 for name in BENCHMARKS:
     subprocess.run([sys.executable, "-m", f"tests.benchmarks.{name}"], check=True)  # noqa: S603  our own modules

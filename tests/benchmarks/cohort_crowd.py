@@ -21,9 +21,12 @@ from numpy.typing import NDArray
 from data.catalogue import shipped
 from data.engines import engine_of, migrate
 from data.vectors import DatabaseVectors
+from matcher.assignment.building import Round, round_of
 from matcher.cohort import Cohort, Intake
+from matcher.mutual import TwoSided
 from matcher.panel import Panel
 from matcher.profile import Programme, Startup
+from matcher.rounds import Pairs
 from matcher.rules import RULES
 from matcher.weights import PORTFOLIO, TEXT, Scale
 from models.encoder import SentenceEncoder
@@ -32,6 +35,7 @@ from models.shortlist import Shortlist
 from models.text import startup_texts
 from models.vectors import MemoryVectors, RememberingEncoder, text_digest
 from service.pool import Pool
+from service.scoreboard import Scoreboard
 from service.settings import Settings
 from service.wiring import wire_measuring
 from tests.benchmarks import crowd
@@ -39,7 +43,8 @@ from tests.benchmarks.bench_search import SCALE
 
 TEXTS = Path(__file__).resolve().parents[3] / "shared" / "eval" / "startup_pool.csv.gz"
 KEPT = Path("var") / "benchmarks.db"
-LEAST_PLACES, MOST_PLACES = 5, 12
+FEW, MANY = (5, 12), (50, 150)
+"""Places of each programme: as rounds have them, and about as many as there are startups."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,29 +56,45 @@ class World:
     programmes: Pool
     lefts: tuple[Startup, ...]
     rights: tuple[Programme, ...]
-    cohort: Cohort
     vectors: str
 
 
 def world_of(count: int) -> World:
-    """A round of so many startups and the programmes of the catalogue, 5 to 12 places each."""
+    """So many startups, and the programmes of the catalogue."""
     lefts = startups_of(count)
-    rights = tuple(sorted((p for p in shipped("programme")), key=lambda p: p.id))
+    rights = tuple(sorted(shipped("programme"), key=lambda one: one.id))
     found = _real(lefts, rights) or _made_up(lefts, rights)
     panel, startups, programmes, vectors = found
     startups.put(lefts)
     programmes.put(rights)
+    return World(panel, startups, programmes, lefts, rights, vectors)
+
+
+def cohort_of(world: World, places: tuple[int, int]) -> Cohort:
+    """A round of everybody; the places of each programme are drawn between two numbers."""
     draw = random.Random(7)
-    intakes = [
-        Intake(programme_id=p.id, places=draw.randint(LEAST_PLACES, MOST_PLACES)) for p in rights
-    ]
-    cohort = Cohort(
+    return Cohort(
         id="benchmark",
         name="Benchmark",
-        startups=tuple(one.id for one in lefts),
-        intakes=tuple(intakes),
+        startups=tuple(one.id for one in world.lefts),
+        intakes=tuple(
+            Intake(programme_id=one.id, places=draw.randint(*places)) for one in world.rights
+        ),
     )
-    return World(panel, startups, programmes, lefts, rights, cohort, vectors)
+
+
+def points_of(board: Scoreboard, world: World) -> TwoSided:
+    """The points of every pair of a world."""
+    lefts, rights = ([one.id for one in side] for side in (world.lefts, world.rights))
+    return board.points(world.panel, world.startups, world.programmes, lefts, rights)
+
+
+def round_with(
+    board: Scoreboard, world: World, places: tuple[int, int], before: Pairs = ()
+) -> Round:
+    """The round of a world, its points from the board."""
+    points, cohort = points_of(board, world), cohort_of(world, places)
+    return round_of(cohort, world.lefts, world.rights, points, world.panel, before=before)
 
 
 def startups_of(count: int) -> tuple[Startup, ...]:

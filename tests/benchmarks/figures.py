@@ -7,8 +7,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,13 @@ def seconds(work: Callable[[], object], repeats: int) -> list[float]:
         work()
         times.append(time.perf_counter() - start)
     return times
+
+
+def timed(work: Callable[[], Found]) -> tuple[Found, float]:
+    """What some work gives, and the wall-clock seconds that it took."""
+    start = time.perf_counter()
+    found = work()
+    return found, time.perf_counter() - start
 
 
 def milliseconds(times: Sequence[float]) -> str:
