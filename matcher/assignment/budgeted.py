@@ -190,10 +190,11 @@ def improve(round_: Budgeted, within: Within, deadline: Deadline) -> Solution:
             cheap = price
         if dear - cheap < 1:
             break
-    return _refilled(round_, best)
+    return refilled(round_, best)
 
 
-def _refilled(round_: Budgeted, best: Solution) -> Solution:
+def refilled(round_: Budgeted, best: Solution) -> Solution:
+    """What each programme takes dealt anew by leximin, at the same cost, where costs are theirs."""
     eased = round_.eased
     if round_.budget.side == "startup":
         return best

@@ -7,13 +7,21 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.assignment.budgeted import Within, budgeted_of, improve, most_within
-from matcher.assignment.instance import How, Instance, Solution, broken_limits, solution_of
+from matcher.assignment.budgeted import (
+    Budgeted,
+    Within,
+    budgeted_of,
+    improve,
+    most_within,
+    refilled,
+)
+from matcher.assignment.instance import CLOSED, How, Instance, Solution, broken_limits, solution_of
 from matcher.assignment.integer import best_integer
 from matcher.assignment.leximin import forest_of, leximin
 from matcher.assignment.linear import Deadline
 from matcher.assignment.network import is_flow_shaped
 from matcher.assignment.stages import Flags, Stage, most, stage_of
+from matcher.assignment.turns import outcomes
 from matcher.errors import OutOfTime
 
 LEVELLING = 0.8
@@ -30,24 +38,40 @@ def leximin_whole(instance: Instance, how: How) -> Solution | None:
     total above as high as the time allowed. Raises OutOfTime where nothing was found.
     """
     deadline = Deadline(how.seconds)
+    instance = _trimmed(instance)
     eased = _eased(instance)
     forest = forest_of(eased)
     relaxed = None if forest is None else leximin(eased, forest)
     if relaxed is None or not broken_limits(instance, relaxed):
         return relaxed
-    large = instance.open_.sum() > LEVELLED
     round_ = budgeted_of(instance, eased)
     within = None
     if round_ is not None:
         early = Deadline(deadline.seconds * LEVELLING, deadline.start)
         within = most_within(round_, len(relaxed.rows), early)
-    if large and round_ is not None and within is not None:
-        found = improve(round_, within, deadline)
-        return solution_of(instance, found.rows, found.cols, proved=False)
-    if large:
-        best = best_integer(instance, how)
-        return None if best is None else replace(best, bound=best.total, proved=False)
-    return _searched(instance, within, deadline)
+    if instance.open_.sum() <= LEVELLED:
+        found = _searched(instance, within, deadline)
+    elif within is None:
+        found = best_integer(instance, how)
+    else:
+        found = replace(within.solution, proved=False)
+    if found is None or (found.proved and instance.open_.sum() <= LEVELLED):
+        return found
+    return _bettered(instance, found, round_, within, deadline)
+
+
+def _bettered(
+    instance: Instance,
+    found: Solution,
+    round_: Budgeted | None,
+    within: Within | None,
+    deadline: Deadline,
+) -> Solution:
+    """The fairer of what was found and what a price for the budget finds, unproved."""
+    if round_ is not None and within is not None:
+        either = refilled(round_, found), improve(round_, within, deadline)
+        found = max(either, key=lambda one: np.sort(outcomes(instance, one)).tolist())
+    return solution_of(instance, found.rows, found.cols, proved=False)
 
 
 def _searched(instance: Instance, within: Within | None, deadline: Deadline) -> Solution | None:
@@ -67,6 +91,26 @@ def _searched(instance: Instance, within: Within | None, deadline: Deadline) -> 
     early = Deadline(deadline.seconds * LEVELLING, deadline.start)
     placed, best, sure = _above_lowest(placed, found.solution, ~placed.least, early)
     return _levelled(placed, best, sure and found.done, deadline)
+
+
+def _trimmed(instance: Instance) -> Instance:
+    """Without pairs that nobody needs: those below as many startups as there are places in all.
+
+    Of so many one is always without a place, and could take that of a startup below them, unless
+    something tells one startup from another but its fit.
+    """
+    places = int(instance.places.sum(dtype=np.int64))
+    if (instance.must > 0).any() or any(bound.side == "startup" for bound in instance.bounds):
+        return instance
+    if places >= len(instance.startups):
+        return instance
+    fit = np.where(instance.offers[:, None] > 0, instance.fit, np.int32(CLOSED))
+    needed = np.zeros(fit.shape, np.bool_)
+    for j in range(fit.shape[1]):
+        needed[np.argsort(-fit[:, j], kind="stable")[:places], j] = True
+    for pairs in (instance.forced, instance.held):
+        needed[pairs[:, 0], pairs[:, 1]] = True
+    return replace(instance, fit=np.where(needed, instance.fit, np.int32(CLOSED)))
 
 
 def _eased(instance: Instance) -> Instance:
