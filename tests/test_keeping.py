@@ -7,14 +7,13 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from matcher.assignment import capping
 from matcher.assignment.crossing import exchanges_between, kept_by, pairs_of
 from matcher.assignment.flow import best_flow
 from matcher.assignment.instance import How, broken_limits, solution_of
 from matcher.assignment.integer import best_integer
 from matcher.assignment.keeping import least_moves, with_keep_value, within_moves
 from matcher.assignment.network import network_of
-from matcher.errors import MovesTooFew, OutOfTime
+from matcher.errors import MovesTooFew
 from tests.enumerated import best_by_kept, limited_round
 from tests.rounds import drawn_round, placed_at, round_of
 
@@ -115,12 +114,8 @@ def test_a_gap_of_the_dual_is_closed_by_whole_numbers():
     assert (found.total, found.bound, found.proved) == (25, 25, True)
 
 
-def test_a_gap_that_time_leaves_open_is_told(monkeypatch):
-    def in_no_time(instance, how, least_kept=None):
-        raise OutOfTime(seconds=how.seconds)
-
-    monkeypatch.setattr(capping, "best_integer", in_no_time)
-    found = within_moves(GAP, How(max_moves=1))
+def test_a_gap_that_time_leaves_open_is_told():
+    found = within_moves(GAP, How(max_moves=1, seconds=0.0))
     assert (found.total, found.bound, found.proved) == (20, 40, False)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matcher.assignment.crossing import Pair, exchanges_between, kept_by, pairs_of
-from matcher.assignment.exchange import NOWHERE, Exchange, StepOf, exchange_of
+from matcher.assignment.exchange import NOWHERE, Exchange, Shift, exchange_of
 from matcher.assignment.flow import best_flow, pairs_near_best
 from matcher.assignment.instance import CLOSED, How, Instance, Ints, Longs, Solution, solution_of
 from matcher.assignment.integer import best_integer
@@ -159,7 +159,7 @@ def _walked(instance: Instance, edge: _Edge, keep: int, solution: Solution) -> S
     return solution
 
 
-def _cheapest_step(exchange: Exchange, solution: Solution, lacking: int) -> tuple[StepOf, ...]:
+def _cheapest_step(exchange: Exchange, solution: Solution, lacking: int) -> tuple[Shift, ...]:
     """The moves with the least loss that lead nearer to what is lacking, and not beyond it.
 
     ``lacking`` below 0: so many pairs are kept beyond what is needed.
@@ -192,7 +192,7 @@ def _ways_out(exchange: Exchange, startups: Sequence[int]) -> Ints:
     return np.array(pairs, np.int32).reshape(-1, 2)
 
 
-def _moved(pairs: set[Pair], moves: Sequence[StepOf]) -> set[Pair]:
+def _moved(pairs: set[Pair], moves: Sequence[Shift]) -> set[Pair]:
     gone = {(i, start) for i, start, _ in moves}
     return (pairs - gone) | {(i, end) for i, _, end in moves if end != NOWHERE}
 

@@ -38,7 +38,7 @@ from matcher.assignment.worth import Worth, worth_of
 
 NOWHERE = -1
 
-StepOf = tuple[int, int, int]
+Shift = tuple[int, int, int]
 """A move: a startup, the programme that it leaves and the one that takes it, or NOWHERE."""
 
 
@@ -60,7 +60,7 @@ class Exchange:
     worth: Worth
     placed: Placed
     residual: Residual
-    improvement: tuple[StepOf, ...]
+    improvement: tuple[Shift, ...]
 
     @property
     def proved(self) -> bool:
@@ -97,7 +97,7 @@ class Exchange:
         costs[self.is_placed[asked, at]] = 0
         return costs.astype(np.int64)
 
-    def displaced(self, i: int, j: int) -> tuple[StepOf, ...]:
+    def displaced(self, i: int, j: int) -> tuple[Shift, ...]:
         """Who moves where when startup ``i`` has to be placed at programme ``j``, and it first.
 
         The moves of one cheapest way; empty where it is placed there already or cannot be.
@@ -169,9 +169,9 @@ class Exchange:
     def _programme(self, node: int) -> int:
         return node if node < len(self.instance.programmes) else NOWHERE
 
-    def _moves(self, path: list[int]) -> list[StepOf]:
+    def _moves(self, path: list[int]) -> list[Shift]:
         """Moves along a path of nodes; a startup that leaves and is taken at once moves once."""
-        moves: list[StepOf] = []
+        moves: list[Shift] = []
         for tail, head in pairwise(path):
             mover = int(self.residual.movers[tail, head])
             if mover < 0:
