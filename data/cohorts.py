@@ -125,15 +125,21 @@ def get(conn: Connection, id: str, version: int | None = None) -> StoredCohort:
     Versions of a deleted cohort are still found by their number. Raises CohortNotFound with ids
     that are spelt alike.
     """
+    found = find(conn, id, version)
+    if found is None:
+        raise CohortNotFound(id=id, nearest=_nearest(conn, id))
+    return found
+
+
+def find(conn: Connection, id: str, version: int | None = None) -> StoredCohort | None:
+    """Return what :func:`get` does, None where there is no such cohort."""
     query = select(COHORT_VERSIONS).where(COHORT_VERSIONS.c.id == id)
     if version is None:
         query = query.join(COHORTS, _is_present()).where(COHORTS.c.deleted_at.is_(None))
     else:
         query = query.where(COHORT_VERSIONS.c.version == version)
     row = conn.execute(query).one_or_none()
-    if row is None:
-        raise CohortNotFound(id=id, nearest=_nearest(conn, id))
-    return _stored(row)
+    return None if row is None else _stored(row)
 
 
 def version_of(conn: Connection, id: str) -> int:

@@ -115,11 +115,11 @@ def _read(
             limits=limits,
         )
 
-    present = _stored(conn, id)
+    present = None if id is None else cohorts.find(conn, id)
     new = Cohort(id=id, name=name) if id and name else None
     report = laid_over(present.cohort if present else new)
     if id is None and report.cohort is not None:
-        present = _stored(conn, report.cohort.id)
+        present = cohorts.find(conn, report.cohort.id)
         report = laid_over(present.cohort) if present else report
     if report.cohort is None:
         raise InvalidField(field="name", value="", expected="a value")
@@ -127,11 +127,6 @@ def _read(
     if not re.fullmatch(IDENTIFIER, cohort.id):
         raise InvalidField(field="id", value=cohort.id[:80], expected="A-Z a-z 0-9 . _ ~ -")
     return _Read(report, cohort, present)
-
-
-def _stored(conn: Connection, id: str | None) -> StoredCohort | None:
-    found = () if id is None else cohorts.all_cohorts(conn)
-    return next((kept for kept in found if kept.cohort.id == id), None)
 
 
 def _held(conn: Connection, read: _Read, version: int | None) -> LoadedCohort:

@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from data import profiles
 from data.engines import Connection
+from data.named_profiles import names_by_id
 from data.texts import Texts
 from matcher.rules.base import Coded, Fact, Reason
 
@@ -66,7 +66,7 @@ def names_of(
     """Names of profiles by id; those that are gone are left out."""
     wanted = {"startup": startups, "programme": programmes}
     return {
-        id: profile.name
+        id: name
         for kind, ids in wanted.items()
-        for id, profile in profiles.get_many(conn, kind, ids).items()
+        for id, name in names_by_id(conn, kind, ids).items()
     }
