@@ -6,28 +6,26 @@ kept with it, so that it can be done again bit for bit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from data import cohorts, publications, runs
 from data.engines import Engine, reading, transaction
-from data.publications import Publication
 from data.runs import Order, Run
 from matcher.assignment.building import Round
 from matcher.assignment.instance import How
 from matcher.errors import (
     CauNoiError,
     ProfileNotFound,
-    PublicationBreaks,
     RunNotFound,
-    RunOutdated,
     SolverStopped,
 )
 from matcher.exposure import CappedLists, Exposure, capped_lists, exposure_of, plain_lists
-from matcher.outcome import Move, Outcome, Placement, Shortfall
-from matcher.rounds import broken_by, moves_to, pairs_of, what_would_change
+from matcher.outcome import Outcome, Placement, Shortfall
+from matcher.rounds import what_would_change
 from matcher.what_if import WhatIf
+from service.acting import Acts
 from service.changed_profiles import changed_rows
 from service.matchmaking import Matchmaker
 from service.preparing import Prepared, prepare
@@ -58,8 +56,8 @@ class Lists:
     after: Exposure
 
 
-class Rounds:
-    """Runs of cohorts, over one matchmaker.
+class Rounds(Acts):
+    """Runs of cohorts, over one matchmaker; with all acts on those that are kept.
 
     Parameters
     ----------
@@ -68,9 +66,8 @@ class Rounds:
     """
 
     def __init__(self, engine: Engine, matchmaker: Matchmaker, now: Callable[[], datetime]) -> None:
-        self.engine = engine
+        super().__init__(engine, now)
         self.matchmaker = matchmaker
-        self.now = now
         self.board = Scoreboard()
 
     # -- before a run ----------------------------------------------------------------------
@@ -150,14 +147,6 @@ class Rounds:
         changes = what_would_change(round_, run.order.how, outcome, startup_id, rows)
         return Explained(run, placement, changes)
 
-    def difference(self, run_id: int, other_id: int) -> tuple[Move, ...]:
-        """What another run changes against this one, startup by startup."""
-        with reading(self.engine) as conn:
-            before = pairs_of(runs.outcome(conn, run_id))
-            other = runs.get(conn, other_id)
-            after, round_ = runs.outcome(conn, other_id), runs.round_of(conn, other_id)
-        return moves_to(round_, other.order.how, before, after)
-
     def exposure(self, cohort_id: str, k: int, slack: float) -> Lists:
         """Lists of k programmes for every startup that respect the places before anybody applies.
 
@@ -168,59 +157,3 @@ class Rounds:
         capped = capped_lists(fit, places, k, slack)
         before = exposure_of(fit, places, plain_lists(fit, places, k))
         return Lists(round_, capped, before, exposure_of(fit, places, capped.lists))
-
-    # -- acting on a run -------------------------------------------------------------------
-
-    def publish(
-        self,
-        cohort_id: str,
-        run_id: int,
-        *,
-        startups: Collection[str] | None,
-        expected: int | None,
-        who: str,
-        why: str | None,
-    ) -> Publication:
-        """Publish a run whole, or only what it says of some startups.
-
-        Raises
-        ------
-        RunNotFound, NoOutcome
-            For a run of another cohort, and for one without an outcome.
-        RunOutdated
-            If the cohort was changed since the run: its limits may not hold any more.
-        PublicationBreaks
-            If a part of the run together with the rest of the published list breaks a limit.
-        Overtaken
-            If somebody else published since ``expected``.
-        """
-        with transaction(self.engine) as conn:
-            run = runs.get(conn, run_id)
-            if run.order.cohort_id != cohort_id:
-                raise RunNotFound(id=run_id)
-            kept = cohorts.get(conn, cohort_id)
-            if kept.version != run.order.cohort_version:
-                raise RunOutdated(
-                    run=run_id, version=run.order.cohort_version, present=kept.version
-                )
-            pairs = pairs_of(runs.outcome(conn, run_id))
-            if startups is not None:
-                latest = publications.latest(conn, cohort_id)
-                stood = () if latest is None else latest.pairs
-                pairs = publications.merged(stood, pairs, startups)
-                broken = broken_by(runs.round_of(conn, run_id), pairs)
-                if broken:
-                    raise PublicationBreaks(limits=tuple(one.limit for one in broken))
-            return publications.publish(
-                conn, cohort_id, run_id, pairs, expected=expected, who=who, at=self.now(), why=why
-            )
-
-    def undo(
-        self, cohort_id: str, *, expected: int | None, who: str, why: str | None
-    ) -> Publication:
-        """Let the list stand again that stood before; raises NothingToUndo, Overtaken."""
-        with transaction(self.engine) as conn:
-            cohorts.get(conn, cohort_id)
-            return publications.undo(
-                conn, cohort_id, expected=expected, who=who, at=self.now(), why=why
-            )

@@ -17,6 +17,7 @@ from matcher.assignment.building import Round
 from matcher.assignment.instance import How
 from matcher.errors import InvalidField, RunNotFound, UnknownName
 from matcher.outcome import Outcome, Shortfall
+from service.acting import Acts
 from service.desk import ATTENTION, WHO, Desk, ready, watched, write_bytes
 from service.jobs import worked_on
 from service.opening import now, wire_engine
@@ -174,9 +175,9 @@ def explain(at: Desk, number: int, startup: str) -> None:
 
 def compare(at: Desk, number: int, other: int) -> None:
     """Print what another run changes against a run."""
-    rounds = _rounds(at)
-    moves = rounds.difference(number, other)
-    with reading(rounds.engine) as conn:
+    engine = wire_engine(at.settings)
+    moves = Acts(engine, now).difference(number, other)
+    with reading(engine) as conn:
         say = telling(conn, at.texts, ids_of_moves(moves), reasons_of_moves(moves))
     if at.as_json:
         items = [move_out(move, say) for move in moves]
@@ -218,10 +219,11 @@ def publish(at: Desk, number: int, startups: list[str] | None, why: str | None) 
 
 def undo(at: Desk, cohort: str, why: str | None) -> None:
     """Undo the last publication that stands, as it stands at the start."""
-    with reading(wire_engine(at.settings)) as conn:
+    engine = wire_engine(at.settings)
+    with reading(engine) as conn:
         cohorts.version_of(conn, cohort)
         expected = _latest(conn, cohort)
-    _show_act(at, _rounds(at).undo(cohort, expected=expected, who=WHO, why=why))
+    _show_act(at, Acts(engine, now).undo(cohort, expected=expected, who=WHO, why=why))
 
 
 def _latest(conn: Connection, cohort: str) -> int | None:
