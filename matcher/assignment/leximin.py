@@ -14,22 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.assignment.instance import CLOSED, Instance, Solution, solution_of
-from matcher.assignment.levels import (
+from matcher.assignment.levels import descend, minimise, raise_levels
+from matcher.assignment.network import network_of
+from matcher.assignment.steps import (
     Graph,
     Ints,
     Longs,
     count_all,
-    descend,
     forbid,
     mark,
-    minimise,
     place_greedily,
-    raise_levels,
     spent,
     strayed,
     unmark,
 )
-from matcher.assignment.network import network_of
 
 Flags = NDArray[np.bool_]
 
