@@ -109,9 +109,9 @@ def _measures(standing: _Standing, mask: Mask) -> Measures:
 
 
 def envy_pairs(instance: Instance, solution: Solution) -> int:
-    """Pairs of startups of which the first would gain more by a place that the second holds.
+    """Pairs of startups of which the first fits a place better that the second holds.
 
-    More than by the least of what it has; by any place, where it could still take one. A second
+    Better than the least of what it has; any place, where it could still take one. A second
     startup counts once, whatever it holds.
     """
     _, m = instance.shape
@@ -120,20 +120,18 @@ def envy_pairs(instance: Instance, solution: Solution) -> int:
     kinds = np.unpackbits(sets, axis=1, count=m).astype(np.bool_)
     starts = np.concatenate([[0], np.cumsum(kinds.sum(axis=1))])
     cols = np.nonzero(kinds)[1]
-    least = least_held(instance, solution, instance.gain)
-    return int(_envied(instance.fit, instance.gain, least, held, starts, cols, counts))
+    least = least_held(instance, solution, instance.fit)
+    return int(_envied(instance.fit, least, held, starts, cols, counts))
 
 
 @njit(cache=True, nogil=True)
-def _envied(
-    fit: Ints, gain: Ints, least: Ints, held: Mask, starts: Longs, cols: Longs, counts: Longs
-) -> int:
+def _envied(fit: Ints, least: Ints, held: Mask, starts: Longs, cols: Longs, counts: Longs) -> int:
     pairs = 0
     for i in range(fit.shape[0]):
         for kind in range(len(counts)):
             for place in range(starts[kind], starts[kind + 1]):
                 j = cols[place]
-                if gain[i, j] > least[i] and fit[i, j] != CLOSED and not held[i, j]:
+                if fit[i, j] > least[i] and fit[i, j] != CLOSED and not held[i, j]:
                     pairs += counts[kind]
                     break
     return pairs

@@ -180,8 +180,8 @@ class FairnessSheet:
     Attributes
     ----------
     envy_pairs
-        Pairs of startups of which the first would gain more by a place that the second holds, and
-        that is open to it.
+        Pairs of startups of which the first has a higher fit at a place that the second holds, and
+        that is open to it, than at what it has.
     blocking_pairs
         Startup and programme that would both rather have each other: the startup gains more there
         than where it is, and the programme has a place free or holds a startup that it looks for

@@ -140,19 +140,19 @@ def test_pairs_are_those_of_the_plain_definition(seed, n, m, offers):
         for i in range(n)
     }
     solution = placed_at(instance, [(i, j) for i, some in has.items() for j in some])
-    gain, want = instance.gain, instance.want
+    fit, gain, want = instance.fit, instance.gain, instance.want
 
-    def would(i, j):
+    def would(i, j, measure):
         room = len(has[i]) < offers
-        least = -1 if room else min(gain[i, k] for k in has[i])
-        return instance.fit[i, j] >= 0 and j not in has[i] and gain[i, j] > least
+        least = -1 if room else min(measure[i, k] for k in has[i])
+        return fit[i, j] >= 0 and j not in has[i] and measure[i, j] > least
 
-    envy = sum(any(would(a, j) for j in has[b]) for a, b in permutations(range(n), 2))
+    envy = sum(any(would(a, j, fit) for j in has[b]) for a, b in permutations(range(n), 2))
     assert envy_pairs(instance, solution) == envy
     blocking = 0
     for i in range(n):
         for j in range(m):
             there = [want[k, j] for k in range(n) if j in has[k]]
             room = len(there) < instance.places[j]
-            blocking += would(i, j) and (room or any(w < want[i, j] for w in there))
+            blocking += would(i, j, gain) and (room or any(w < want[i, j] for w in there))
     assert blocking_pairs(instance, solution) == blocking
