@@ -208,10 +208,11 @@ def replay(at: Desk, number: int) -> None:
 
 def publish(at: Desk, number: int, startups: list[str] | None, why: str | None) -> None:
     """Publish a run, whole or for some startups, against the list as it stands at the start."""
-    with reading(wire_engine(at.settings)) as conn:
+    engine = wire_engine(at.settings)
+    with reading(engine) as conn:
         cohort = runs.get(conn, number).order.cohort_id
         expected = _latest(conn, cohort)
-    act = _rounds(at).publish(
+    act = Acts(engine, now).publish(
         cohort, number, startups=startups, expected=expected, who=WHO, why=why
     )
     _show_act(at, act)
