@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from matcher.assignment import demand
+from matcher.assignment.giving import model_of
 from matcher.assignment.instance import Bound, How, Instance, broken_limits
 from matcher.assignment.integer import best_integer
+from matcher.assignment.linear import Deadline
 from matcher.assignment.relaxing import MOST_WAYS, relaxed, ways_out
 from matcher.errors import OutOfTime, UnknownName
 from matcher.outcome import Relaxation, Shortfall
@@ -136,6 +139,20 @@ def test_every_way_out_is_one_and_no_limit_gives_more_than_it_must(seed):
 
 @given(seeds)
 @examples(40)
+def test_whole_classes_and_single_startups_have_the_same_ways_out(seed):
+    instance = strict_round(seed)
+    first = model_of(instance)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demand, "ALONE", 0)
+        second = model_of(instance)
+    found = [model.fewest(Deadline(60), None) for model in (first, second)]
+    assert found[0].sum() == found[1].sum()
+    for model, switched in zip((first, second), found, strict=True):
+        assert model.slacks(switched, Deadline(60)) is not None
+
+
+@given(seeds)
+@examples(40)
 def test_a_round_has_a_way_out_of_nothing_only_where_it_can_be_solved(seed):
     instance = strict_round(seed)
     lawful = any(not broken_limits(instance, one) for one in every_assignment(instance))
@@ -149,10 +166,11 @@ def test_when_all_limits_give_way_nobody_need_be_placed(seed):
     assert solvable(relaxed(instance, all_limits(instance)))
 
 
-@given(seeds)
-@examples(8)
-def test_in_a_wide_round_every_way_out_of_one_limit_is_found(seed):
+@pytest.mark.parametrize("alone", [0, 1_000])
+@pytest.mark.parametrize("seed", range(4))
+def test_in_a_wide_round_every_way_out_of_one_limit_is_found(seed, alone, monkeypatch):
     instance = wide_round(seed)
+    monkeypatch.setattr(demand, "ALONE", alone)
     found = out_of(instance).ways_out
     if len(found[0].relaxed) <= 1:
         by_hand = smallest_by_hand(instance, 1)

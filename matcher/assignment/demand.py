@@ -26,6 +26,9 @@ from matcher.assignment.linear import Floats
 Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
+ALONE = 1_000
+"""Up to so many open pairs, those of a class stand one by one: few startups are soon overdrawn."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Demand:
@@ -36,11 +39,11 @@ class Demand:
     rows, cols, most
         Startup (the first of its class), programme, and the upper limit of each column, (k,).
     member
-        The class of each column, -1 for startups that are ruled on, (k,).
+        The class of each column, -1 for startups that stand alone, (k,).
     classes
         The startups of each class.
     needed
-        The most placements that each class needs, (classes,).
+        The most placements that each class needs and can give, (classes,).
     """
 
     rows: Ints
@@ -62,7 +65,13 @@ def demand_of(instance: Instance) -> Demand:
     needed: list[float] = []
     for members in _classes(instance, np.flatnonzero(~ruled & (instance.offers > 0))):
         useful, most = _need(instance, members)
-        degrees = np.where(useful, instance.open_[members].sum(axis=0), 0)
+        open_ = instance.open_[members] & useful
+        degrees = open_.sum(axis=0)
+        if degrees.sum() <= ALONE:
+            place, cols = np.nonzero(open_)
+            parts.append((members[place], cols, np.ones(len(cols)), np.full(len(cols), -1)))
+            continue
+        most = min(most, int(np.minimum(open_.sum(axis=1), instance.offers[members]).sum()))
         cols = np.flatnonzero(np.minimum(degrees, most) > 0)
         first, of = np.full(len(cols), members[0]), np.full(len(cols), len(classes))
         parts.append((first, cols, np.minimum(degrees[cols], most).astype(float), of))
@@ -113,9 +122,10 @@ def overdrawn(instance: Instance, demand: Demand, placed: Longs) -> Iterator[tup
 
     ``placed`` is the value of each column, (k,); nothing comes out if all can be handed out.
     """
+    every = instance.open_
     for place, members in enumerate(demand.classes):
         columns = np.flatnonzero((demand.member == place) & (placed > 0))
-        open_ = instance.open_[np.ix_(members, demand.cols[columns])]
+        open_ = every[np.ix_(members, demand.cols[columns])]
         # open to as many as are taken in all: it finds an idle one whoever the others are
         scarce = open_.sum(axis=0) < placed[columns].sum()
         columns, open_ = columns[scarce], open_[:, scarce]

@@ -227,10 +227,10 @@ def _of_startups(instance: Instance, own: sparse.csr_matrix) -> Iterator[Block]:
 
 def _of_forced(instance: Instance, demand: Demand) -> Iterator[Block]:
     count, m = len(instance.forced), instance.shape[1]
-    own = np.flatnonzero(demand.member < 0)
-    pairs = demand.rows[own].astype(np.int64) * m + demand.cols[own]
+    pairs = np.where(demand.member < 0, demand.rows.astype(np.int64) * m + demand.cols, -1)
     wanted = instance.forced[:, 0].astype(np.int64) * m + instance.forced[:, 1]
-    where = own[np.searchsorted(pairs, wanted)]
+    order = np.argsort(pairs, kind="stable")
+    where = order[np.searchsorted(pairs, wanted, sorter=order)]
     matrix = sparse.csr_matrix(
         (-np.ones(count), (np.arange(count), where)), (count, len(demand.rows))
     )
@@ -266,7 +266,7 @@ def _joined(blocks: list[Block], columns: int) -> Limits:
 def _hard(
     instance: Instance, demand: Demand, own: sparse.csr_matrix
 ) -> tuple[sparse.csr_matrix, Floats]:
-    """Offers of ruled startups without a forced pair, and the most that classes need."""
+    """Offers of single startups without a forced pair, and the most that classes need."""
     bound = np.asarray(own.sum(axis=1)).ravel() > instance.offers
     bound[instance.forced[:, 0]] = False
     some = np.flatnonzero(bound)
