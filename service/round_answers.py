@@ -79,6 +79,19 @@ class GroundsOut(Out):
     input_digest: str
 
 
+class LimitOut(Out):
+    """A limit of the round: what it asks for, and what the run has, null where it is not told."""
+
+    name: str
+    attribute: str | None
+    value: str | None
+    at_least: int | None
+    at_most: int | None
+    found: int | None
+    currency: str | None
+    kept: bool | None
+
+
 class RunOut(Out):
     """A run: what was asked, how far it is, and what it rests on; a draft until it is published."""
 
@@ -102,6 +115,7 @@ class RunOut(Out):
     bound: float | None
     proved: bool | None
     result_digest: str | None
+    limits: list[LimitOut] | None = Field(description="What its cohort asks for; null in lists.")
     grounds: GroundsOut | None = Field(description="Null before the end, and in lists.")
 
 
@@ -111,19 +125,6 @@ class RunLines(Out):
     items: list[RunOut]
     limit: int
     next: int | None
-
-
-class LimitOut(Out):
-    """A limit of the round: what it asks for, and what the run has."""
-
-    name: str
-    attribute: str | None
-    value: str | None
-    at_least: int | None
-    at_most: int | None
-    found: int | None
-    currency: str | None
-    kept: bool | None
 
 
 class WaitingOut(Out):

@@ -87,7 +87,7 @@ def how_out(how: How) -> HowOut:
     return HowOut(keep_points=points(values.pop("keep_value")), **values)
 
 
-def run_out(run: Run, texts: Texts) -> RunOut:
+def run_out(run: Run, texts: Texts, limits: Sequence[LimitLine] | None = None) -> RunOut:
     """A run; its error in the reader's language."""
     order = run.order
     return RunOut(
@@ -101,6 +101,7 @@ def run_out(run: Run, texts: Texts) -> RunOut:
         error=None if run.error is None else _failure(run.error, texts),
         total=points(run.total),
         bound=points(run.bound),
+        limits=None if limits is None else [limit_out(line) for line in limits],
         grounds=None if run.grounds is None else _grounds(run.grounds),
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from data.engines import Connection
 from data.reports.table import LimitLine, ProgrammeLine, RunReport, StartupLine, WeightLine
 from data.runs import Grounds
 from matcher.assignment.building import BUDGET, cost_of
-from matcher.assignment.instance import Bound, Instance
+from matcher.assignment.instance import Instance
 from matcher.cohort import Cohort
 from matcher.outcome import Outcome, Shortfall
 from service.opening import CITY
@@ -50,19 +51,27 @@ def report_of(conn: Connection, run_id: int) -> RunReport:
     )
 
 
+def limits_asked(cohort: Cohort) -> tuple[LimitLine, ...]:
+    """The quotas and the budget of a round as they are asked for; what a run has is not told."""
+    quotas = [
+        LimitLine(one.name, one.attribute, one.value, one.at_least, one.at_most, None)
+        for one in cohort.quotas
+    ]
+    budget = cohort.budget
+    if budget is not None:
+        most = math.floor(budget.amount)
+        quotas.append(LimitLine(BUDGET, None, None, None, most, None, budget.currency))
+    return tuple(quotas)
+
+
 def limit_lines(
     cohort: Cohort, instance: Instance, answer: Outcome | Shortfall
 ) -> tuple[LimitLine, ...]:
-    """The quotas and the budget of a round, each with what a run has; unknown where it has none."""
-    bounds = {bound.name: bound for bound in instance.bounds}
+    """The limits of a round, each with what a run has; unknown where it has none."""
     found = _found(instance, answer) if isinstance(answer, Outcome) else {}
-    quotas = (
-        LimitLine(
-            one.name, one.attribute, one.value, one.at_least, one.at_most, found.get(one.name)
-        )
-        for one in cohort.quotas
-    )
-    return (*quotas, *_budget(cohort, instance, bounds.get(BUDGET), found.get(BUDGET)))
+    if BUDGET in found:
+        found[BUDGET] *= money_unit(cohort, instance)
+    return tuple(replace(line, found=found.get(line.name)) for line in limits_asked(cohort))
 
 
 def money_unit(cohort: Cohort, instance: Instance) -> int:
@@ -76,16 +85,6 @@ def money_unit(cohort: Cohort, instance: Instance) -> int:
         if weight:
             return math.ceil(cost_of(intake, cohort.budget) or 0) // int(weight)
     return 1
-
-
-def _budget(
-    cohort: Cohort, instance: Instance, bound: Bound | None, found: int | None
-) -> Iterator[LimitLine]:
-    budget = cohort.budget
-    if budget is None or bound is None:
-        return
-    spent = None if found is None else found * money_unit(cohort, instance)
-    yield LimitLine(BUDGET, None, None, None, math.floor(budget.amount), spent, budget.currency)
 
 
 def _found(instance: Instance, outcome: Outcome) -> dict[str, int]:

@@ -39,7 +39,7 @@ from service.round_names import (
     telling,
 )
 from service.round_schemas import move_out, outcome_out, replay_out, run_out
-from service.run_reports import limit_lines, money_unit, report_of
+from service.run_reports import limit_lines, limits_asked, money_unit, report_of
 from service.security import Officer, Visit
 from service.solving import solve_apart
 
@@ -110,11 +110,12 @@ def order_run(visit: Officer, id: str, body: RunBody, response: Response) -> Any
     if body.dry_run:
         return _dry(visit, id, order, response)
     with visit.writing() as conn:
-        run = runs.get(conn, runs.queue(conn, order))
-        visit.note("ordered run", "cohort", id, (str(run.id),))
+        number = runs.queue(conn, order)
+        answer = _run(visit, conn, runs.get(conn, number))
+        visit.note("ordered run", "cohort", id, (str(number),))
     visit.parts.jobs.wake()
-    response.headers["Location"] = f"/api/v1/runs/{run.id}"
-    return run_out(run, visit.texts)
+    response.headers["Location"] = f"/api/v1/runs/{number}"
+    return answer
 
 
 def read_runs(
@@ -141,7 +142,7 @@ def read_run(visit: Officer, id: Number) -> RunOut:
     with visit.reading() as conn:
         run = runs.get(conn, id)
         visit.note("read", "run", str(id))
-    return run_out(run, visit.texts)
+        return _run(visit, conn, run)
 
 
 def cancel_run(visit: Officer, id: Number) -> RunOut:
@@ -149,8 +150,7 @@ def cancel_run(visit: Officer, id: Number) -> RunOut:
     with visit.writing() as conn:
         if runs.cancel(conn, id, visit.at):
             visit.note("cancelled", "run", str(id))
-        run = runs.get(conn, id)
-    return run_out(run, visit.texts)
+        return _run(visit, conn, runs.get(conn, id))
 
 
 def read_outcome(visit: Officer, id: Number) -> OutcomeOut:
@@ -237,6 +237,11 @@ def solve_waiting(round_: Round, how: How) -> Outcome | Shortfall:
     if n * m <= MOST_HERE:
         return run_round(round_, how)
     return solve_apart(round_, how, lambda _stage, _share: True)
+
+
+def _run(visit: Visit, conn: Connection, run: runs.Run) -> RunOut:
+    cohort = cohorts.get(conn, run.order.cohort_id, run.order.cohort_version).cohort
+    return run_out(run, visit.texts, limits_asked(cohort))
 
 
 def _how(visit: Visit, body: RunBody) -> How:

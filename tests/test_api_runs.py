@@ -80,7 +80,8 @@ class TestOrdering:
         assert run["how"] == asked | {"proposing": "startup", "reserves": 10}
         assert (run["grounds"], run["error"], run["held_from"]) == (None, None, None)
         assert run == get(house, client, f"/runs/{run['id']}")
-        assert get(house, client, f"{AT}/runs")["items"] == [run]
+        assert [one["name"] for one in run["limits"]] == ["Hàn Quốc"]
+        assert get(house, client, f"{AT}/runs")["items"] == [run | {"limits": None}]
 
     def test_a_worker_takes_it_up_and_it_tells_what_it_rests_on(
         self, house: House, client: TestClient
