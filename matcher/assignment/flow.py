@@ -17,7 +17,7 @@ WHOLE = 300_000
 """Rounds of at most so many open pairs are given to the solver whole."""
 
 PER_STARTUP = 40
-"""Pairs of each startup that the solver sees first."""
+"""Pairs of each startup that the solver sees first, and that join them at a time."""
 
 ROWS_AT_ONCE = 2048
 
@@ -80,9 +80,13 @@ def _found(instance: Instance, network: Network, worth: Worth) -> tuple[Ints, In
 def _missing(
     instance: Instance, network: Network, worth: Worth, found: tuple[Ints, Ints], pairs: Pairs
 ) -> Pairs:
-    """Open pairs that the proof over the given ones does not cover."""
+    """Open pairs that the proof over the given ones does not cover, the most promising first.
+
+    Prices that rest on few pairs let very many others seem worth it: all of them at once would
+    make the next answer far dearer than a further turn does.
+    """
     potentials = _potentials(instance, network, worth, found, pairs)
-    return overlooked(instance, network, worth, *found, potentials, pairs)
+    return overlooked(instance, network, worth, *found, potentials, pairs, most=PER_STARTUP)
 
 
 def _potentials(

@@ -179,16 +179,19 @@ def overlooked(
     potentials: Longs,
     pairs: Pairs,
     slack: int = 0,
+    most: int | None = None,
 ) -> Pairs:
     """Open pairs (n, m) besides the given ones of which a placement loses less than ``slack``.
 
     The loss is what potentials of the given pairs prove. Where no pair loses less than 0, they
-    hold for all open pairs and prove the solution optimal over them.
+    hold for all open pairs and prove the solution optimal over them. With ``most`` only so many
+    of each startup are told, those that lose least, and their equals.
     """
     placed = placed_of(instance, rows, cols)
     missing = np.zeros(pairs.shape, np.bool_)
     limits = (network.over_startups, instance.offers)
-    _price(worth, instance.open_, placed, *limits, potentials, pairs, slack, missing)
+    some = max(1, pairs.shape[1] if most is None else most)
+    _price(worth, instance.open_, placed, *limits, potentials, pairs, slack, some, missing)
     return missing
 
 
@@ -202,10 +205,11 @@ def _price(
     potentials: Longs,
     pairs: Pairs,
     slack: int,
+    most: int,
     missing: Pairs,
 ) -> None:
     n, m = pairs.shape
-    cols, row = placed.cols, np.empty(m, np.int64)
+    cols, row, losses = placed.cols, np.empty(m, np.int64), np.empty(m, np.int64)
     for i in range(n):
         first, last = placed.starts[i], placed.starts[i + 1]
         _read(i, worth, open_, row)
@@ -213,7 +217,14 @@ def _price(
         for k in range(first, last):
             if not placed.fixed[k]:
                 reach = min(reach, potentials[cols[k]] + row[cols[k]])
-        if reach < FAR:
-            for q in range(m):
-                if row[q] > -FAR and not pairs[i, q] and reach - row[q] - potentials[q] < slack:
-                    missing[i, q] = True
+        if reach == FAR:
+            continue
+        found = 0
+        for q in range(m):
+            row[q] = FAR if row[q] == -FAR or pairs[i, q] else reach - row[q] - potentials[q]
+            if row[q] < slack:
+                losses[found] = row[q]
+                found += 1
+        bar = slack - 1 if found <= most else np.partition(losses[:found], most - 1)[most - 1]
+        for q in range(m):
+            missing[i, q] = row[q] <= bar
