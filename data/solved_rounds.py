@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import zlib
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.outcomes import LEVEL, packed, unpacked
-from matcher.assignment.building import Round
+from matcher.assignment.building import CONSENTED, Round
 from matcher.assignment.instance import Bound, Instance
 from matcher.rules.base import Reason
 
@@ -25,8 +26,13 @@ Arrays = Mapping[str, NDArray[Any]]
 
 
 def packed_round(round_: Round) -> bytes:
-    """A round as compressed numpy arrays; equal rounds need not give equal bytes."""
+    """A round as compressed numpy arrays; equal rounds need not give equal bytes.
+
+    Groups that rest on a consent are left out: who belongs to them must be forgotten with it.
+    """
     instance = round_.instance
+    kept = tuple(group for group in round_.groups if group[0] not in CONSENTED)
+    round_ = dataclasses.replace(round_, groups=kept)
     arrays = {name: _narrow(getattr(instance, name)) for name in IN_INSTANCE}
     arrays |= {name: _narrow(getattr(round_, name)) for name in IN_ROUND}
     arrays |= {name: getattr(round_, name) for name in FLAGS}

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 from importlib.metadata import version
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import numpy as np
@@ -19,6 +23,9 @@ from matcher.profile import Programme, Startup
 from service.matchmaking import EXCLUDING, Matchmaker
 from service.pool import Pool
 from service.scoreboard import Scoreboard
+
+FEWEST = 5
+"""Startups of a group that rests on consents, below which it is not told: it would tell of one."""
 
 HOME = "VN"
 """The country of the city's officers, as a consent to see founders may name it."""
@@ -90,11 +97,29 @@ def _sexes(
         ("female", np.array(["female" in some for some in sexes], np.bool_)),
         ("male", np.array([bool(some) and some <= {"male", "other"} for some in sexes], np.bool_)),
     )
-    return [("founder_sex", value, mask) for value, mask in found if mask.any()]
+    return [("founder_sex", value, mask) for value, mask in found if mask.sum() >= FEWEST]
 
 
 def _sexes_of(startup: Startup, seen: Collection[str]) -> set[str | None]:
     return {founder.sex for founder in startup.founders or () if startup.id in seen}
+
+
+@cache
+def code_version() -> str:
+    """The version of the package and a digest of the code that decides a result."""
+    seen = hashlib.sha256()
+    folder = resources.files("matcher")
+    for file in sorted(_sources(folder), key=lambda one: one[0]):
+        seen.update(file[0].encode() + file[1])
+    return f"{version('caunoi')}+{seen.hexdigest()[:12]}"
+
+
+def _sources(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _sources(entry, f"{path}{entry.name}/")
+        elif entry.name.endswith(".py"):
+            yield path + entry.name, entry.read_bytes()
 
 
 def _grounds(conn: Connection, matchmaker: Matchmaker, round_: Round) -> Grounds:
@@ -112,7 +137,7 @@ def _grounds(conn: Connection, matchmaker: Matchmaker, round_: Round) -> Grounds
         points=tuple(sorted(scale.points.items())),
         calibrations=tuple((name, c.lowest, c.highest, c.neutral) for name, c in ends),
         noise=scale.noise,
-        code_version=version("caunoi"),
+        code_version=code_version(),
         versions=tuple(versions),
         input_digest=round_.digest(),
     )

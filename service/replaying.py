@@ -7,8 +7,7 @@ and the weights of then; where these are others now, that is said, and the kept 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib.metadata import version
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -17,15 +16,16 @@ from data import history, runs
 from data.engines import reading
 from data.outcomes import digest_of_outcome, digest_of_shortfall
 from data.runs import Grounds, Run
-from matcher.assignment.building import Round, fits
+from matcher.assignment.building import CONSENTED, Round, fits
 from matcher.mutual import PROGRAMME, STARTUP, TwoSided, most_of, one_way
-from matcher.outcome import Shortfall
+from matcher.outcome import Outcome, Shortfall
 from matcher.panel import Panel
 from matcher.rules import RULES
 from matcher.weights import PORTFOLIO, TEXT, Calibration, Scale
 from models.shortlist import Shortlist
 from service.matchmaking import Matchmaker
 from service.pool import Pool
+from service.preparing import code_version
 from service.rounds import Solve
 from service.scoreboard import Scoreboard
 
@@ -41,7 +41,8 @@ class Replayed:
     points
         Whether the points came out the same, or why they could not be made again.
     result_digest, again_digest
-        Of the kept result and of the new one; equal for a run that repeats bit for bit.
+        Of the kept result and of the new one; equal for a run that repeats bit for bit. Groups that
+        rest on consents are left out of both: who belonged to them was not kept.
     """
 
     run: Run
@@ -67,11 +68,15 @@ def replayed(matchmaker: Matchmaker, run_id: int, solve: Solve) -> Replayed:
             for kind in ("startup", "programme")
         }
     again = solve(round_, run.order.how)
-    digests = (
-        digest_of_shortfall(one) if isinstance(one, Shortfall) else digest_of_outcome(one)
-        for one in (kept, again)
-    )
-    return Replayed(run, _points(matchmaker, grounds, round_, profiles), *digests)
+    points = _points(matchmaker, grounds, round_, profiles)
+    return Replayed(run, points, _digest(kept), _digest(again))
+
+
+def _digest(answer: Outcome | Shortfall) -> str:
+    if isinstance(answer, Shortfall):
+        return digest_of_shortfall(answer)
+    groups = tuple(one for one in answer.sheet.groups if one.attribute not in CONSENTED)
+    return digest_of_outcome(replace(answer, sheet=replace(answer.sheet, groups=groups)))
 
 
 def _versions(grounds: Grounds, kind: str) -> dict[str, int]:
@@ -84,7 +89,7 @@ def _points(
     """Score the profiles of then by the weights of then, and compare."""
     if grounds.model_id != matchmaker.shortlist.encoder.model_id:
         return "other_model"
-    if grounds.code_version != version("caunoi"):
+    if grounds.code_version != code_version():
         return "other_version"
     instance = round_.instance
     if not (

@@ -47,6 +47,9 @@ ATTRIBUTES: Mapping[str, Attribute] = MappingProxyType(
 )
 """What quotas and the fairness sheet can count by, as the vocabulary ``attribute`` lists it."""
 
+CONSENTED = frozenset({"founder_sex"})
+"""Groups of the fairness sheet that rest on a consent: told in sum, never kept person by person."""
+
 BUDGET = "budget"
 """Name of the limit that the money of a round sets."""
 
