@@ -18,10 +18,8 @@ from matcher.assignment.instance import (
     Ints,
     Longs,
     Solution,
-    broken_limits,
     solution_of,
 )
-from matcher.assignment.leximin import forest_of, leximin
 from matcher.assignment.linear import Deadline
 
 DEAREST = 1 << 30
@@ -169,8 +167,7 @@ def lowest_free(instance: Instance, solution: Solution) -> int | None:
 def improve(round_: Budgeted, within: Within, deadline: Deadline) -> Solution:
     """As many placements with no lower a lowest fit, and what is above as high as a price finds.
 
-    The budget is given a price by bisection; where it is of programmes, what each then takes is
-    filled anew by leximin, at the same cost.
+    The budget is given a price by bisection.
     """
     eased, count, lowest = round_.eased, len(within.solution.rows), within.lowest or 0
     best = within.solution
@@ -190,17 +187,4 @@ def improve(round_: Budgeted, within: Within, deadline: Deadline) -> Solution:
             cheap = price
         if dear - cheap < 1:
             break
-    return refilled(round_, best)
-
-
-def refilled(round_: Budgeted, best: Solution) -> Solution:
-    """What each programme takes dealt anew by leximin, at the same cost, where costs are theirs."""
-    eased = round_.eased
-    if round_.budget.side == "startup":
-        return best
-    taken = best.taken(len(eased.programmes))
-    filled = replace(eased, places=taken, least=taken)
-    forest = forest_of(filled)
-    found = None if forest is None else leximin(filled, forest)
-    whole = replace(eased, bounds=(*eased.bounds, round_.budget))
-    return best if found is None or broken_limits(whole, found) else found
+    return best

@@ -8,12 +8,12 @@ Each level is a minimum-cost flow, whose dual prices say what later levels must 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.assignment.instance import CLOSED, Instance, Solution, solution_of
+from matcher.assignment.instance import CLOSED, Bound, Instance, Solution, solution_of
 from matcher.assignment.levels import descend, minimise, raise_levels
 from matcher.assignment.network import network_of
 from matcher.assignment.steps import (
@@ -176,3 +176,27 @@ def _reach_lawful(graph: Graph, bound_to: Longs) -> bool:
         return False
     forbid(graph, bound_to)
     return True
+
+
+def refilled(instance: Instance, solution: Solution) -> Solution:
+    """The fairest of all solutions that count as a lawful one does, whatever the limits are.
+
+    Each programme takes as many, and as many startups of each kind are placed; startups are of one
+    kind that no bound tells apart. So all limits hold that hold now, and what is left is a flow.
+    """
+    n, m = instance.shape
+    taken, placed = solution.taken(m), solution.held_by(n)
+    weights = [bound.weights for bound in instance.bounds if bound.side == "startup"]
+    bounds = []
+    if weights:
+        kinds, kind = np.unique(np.array(weights), axis=1, return_inverse=True)
+        counts = np.bincount(kind.ravel(), placed, kinds.shape[1]).astype(int).tolist()
+        for number, count in enumerate(counts):
+            members = (kind.ravel() == number).astype(np.int64)
+            bounds.append(Bound("", "startup", members, count, count))
+    counted = replace(instance, places=taken, least=taken, bounds=tuple(bounds))
+    forest = forest_of(counted)
+    found = None if forest is None else leximin(counted, forest)
+    if found is None:
+        raise ValueError("only a lawful solution can be refilled")
+    return found

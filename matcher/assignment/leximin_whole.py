@@ -8,16 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.assignment.budgeted import (
-    Budgeted,
     Within,
     budgeted_of,
     improve,
+    lowest_free,
     most_within,
-    refilled,
 )
-from matcher.assignment.instance import CLOSED, How, Instance, Solution, broken_limits, solution_of
+from matcher.assignment.instance import (
+    CLOSED,
+    Bound,
+    How,
+    Instance,
+    Solution,
+    broken_limits,
+    solution_of,
+)
 from matcher.assignment.integer import best_integer
-from matcher.assignment.leximin import forest_of, leximin
+from matcher.assignment.leximin import forest_of, leximin, refilled
 from matcher.assignment.linear import Deadline
 from matcher.assignment.network import is_flow_shaped
 from matcher.assignment.stages import Flags, Stage, most, stage_of
@@ -26,6 +33,9 @@ from matcher.errors import OutOfTime
 
 LEVELLING = 0.8
 """The share of the time after which only the total of what is left is raised."""
+
+COUNTING = 0.5
+"""The share of the time in which a large round finds how many can be placed."""
 
 LEVELLED = 60_000
 """Up to so many open pairs are levelled in whole numbers."""
@@ -49,29 +59,50 @@ def leximin_whole(instance: Instance, how: How) -> Solution | None:
     if round_ is not None:
         early = Deadline(deadline.seconds * LEVELLING, deadline.start)
         within = most_within(round_, len(relaxed.rows), early)
-    if instance.open_.sum() <= LEVELLED:
+    small = instance.open_.sum() <= LEVELLED
+    if small:
         found = _searched(instance, within, deadline)
     elif within is None:
-        found = best_integer(instance, how)
+        found = _climbed(instance, how, deadline)
     else:
         found = replace(within.solution, proved=False)
-    if found is None or (found.proved and instance.open_.sum() <= LEVELLED):
+    if found is None or (small and found.proved):
         return found
-    return _bettered(instance, found, round_, within, deadline)
-
-
-def _bettered(
-    instance: Instance,
-    found: Solution,
-    round_: Budgeted | None,
-    within: Within | None,
-    deadline: Deadline,
-) -> Solution:
-    """The fairer of what was found and what a price for the budget finds, unproved."""
+    either = [refilled(instance, found)]
     if round_ is not None and within is not None:
-        either = refilled(round_, found), improve(round_, within, deadline)
-        found = max(either, key=lambda one: np.sort(outcomes(instance, one)).tolist())
-    return solution_of(instance, found.rows, found.cols, proved=False)
+        either.append(refilled(instance, improve(round_, within, deadline)))
+    fairest = max(either, key=lambda one: np.sort(outcomes(instance, one)).tolist())
+    return solution_of(instance, fairest.rows, fairest.cols, proved=False)
+
+
+def _climbed(instance: Instance, how: How, deadline: Deadline) -> Solution | None:
+    """As many as possible placed, and the lowest fit raised as long as time allows."""
+    counting = replace(instance, fit=np.where(instance.open_, np.int32(1), np.int32(CLOSED)))
+    try:
+        best = best_integer(counting, replace(how, seconds=how.seconds * COUNTING))
+    except OutOfTime:
+        best = best_integer(instance, replace(how, seconds=deadline.left))
+    if best is None:
+        return None
+    everybody = np.ones(len(instance.startups), np.int64)
+    as_many = Bound("", "startup", everybody, len(best.rows))
+    while not deadline.passed:
+        best = refilled(instance, best)
+        lowest = lowest_free(instance, best)
+        if lowest is None:
+            break
+        shut = instance.fit <= lowest
+        shut[instance.forced[:, 0], instance.forced[:, 1]] = False
+        higher = np.where(shut, np.int32(CLOSED), instance.fit)
+        above = replace(instance, fit=higher, bounds=(*instance.bounds, as_many))
+        try:
+            found = best_integer(above, replace(how, seconds=deadline.left))
+        except OutOfTime:
+            break
+        if found is None:
+            break
+        best = found
+    return best
 
 
 def _searched(instance: Instance, within: Within | None, deadline: Deadline) -> Solution | None:
