@@ -7,11 +7,11 @@ import pytest
 
 from data.outcomes import digest_of_outcome
 from matcher.assignment.building import Round
-from matcher.assignment.instance import How
+from matcher.assignment.instance import Bound, How
 from matcher.errors import OutOfTime, RunCancelled, SolverStopped, UnknownName
 from matcher.outcome import Shortfall
 from matcher.rounds import run_round
-from service.solving import solve_apart
+from service.solving import solve_apart, solve_near
 from tests.rounds import drawn_round, round_of
 
 
@@ -92,3 +92,25 @@ def test_a_run_that_takes_longer_than_its_limit_and_grace_is_ended(monkeypatch):
         solve_apart(whole(drawn_round(30, 6, 4)), How(seconds=0.02), goes_on)
     assert told.value.facts == {"seconds": 0.02}
     assert multiprocessing.active_children() == []
+
+
+def test_a_small_round_of_a_flow_is_solved_here_and_any_other_apart(monkeypatch):
+    apart = []
+
+    def noted(round_, how, report):
+        apart.append(round_.instance.shape)
+        return run_round(round_, how)
+
+    monkeypatch.setattr("service.solving.solve_apart", noted)
+    money = Bound("budget", "programme", np.array([3, 0]), 0, 7)
+    small, wide = drawn_round(4, 2, 1), drawn_round(5, 2, 1)
+    monkeypatch.setattr("service.solving.MOST_HERE", 8)
+    for instance in (small, wide, drawn_round(4, 2, 1, bounds=(money,))):
+        answer = solve_near(whole(instance), How(), goes_on)
+        assert digest_of_outcome(answer) == digest_of_outcome(run_round(whole(instance), How()))
+    assert apart == [(5, 2), (4, 2)]
+
+
+def test_a_round_that_is_solved_here_stops_where_its_report_says_so():
+    with pytest.raises(RunCancelled):
+        solve_near(whole(drawn_round(4, 2, 1)), How(), lambda stage, share: share < 0.5)
