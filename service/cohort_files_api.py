@@ -35,6 +35,8 @@ WORKBOOK: Body = {
         }
     }
 }
+NAMES_ONLY = frozenset({"id", "name"})
+"""A file that says no more of a round is no file of one: it may be any list with these headings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,8 @@ def _read(
         report = laid_over(present.cohort) if present else report
     if report.cohort is None:
         raise InvalidField(field="name", value="", expected="a value")
+    if not set(report.given) - NAMES_ONLY:
+        raise InvalidField(field="startups", value="", expected="a value")
     cohort = dataclasses.replace(report.cohort, id=id or report.cohort.id)
     if not re.fullmatch(IDENTIFIER, cohort.id):
         raise InvalidField(field="id", value=cohort.id[:80], expected="A-Z a-z 0-9 . _ ~ -")

@@ -272,6 +272,15 @@ class TestFiles:
         out = house.ask(client, "officer", "GET", "/cohort-form")
         assert len(openpyxl.load_workbook(io.BytesIO(out.content)).sheetnames) == 5
 
+    def test_any_list_of_ids_and_names_is_not_taken_for_a_round(
+        self, house: House, client: TestClient
+    ) -> None:
+        file = {"file": ("x.csv", "id,name\nvi-du-pay,Ví Dụ Pay\n".encode())}
+        for data in ({}, {"id": ROUND, "version": "1"}):
+            answer = house.ask(client, "officer", "POST", "/cohorts/import", files=file, data=data)
+            assert answer.status_code == 422
+        assert whole(house, client)["name"] == COHORT.name
+
     def test_a_file_without_a_name_for_the_round_is_refused(
         self, house: House, client: TestClient
     ) -> None:

@@ -29,6 +29,12 @@ BODIES: dict[str, Any] = {
         "decision": "met",
     },
     "patch": {"note": "một ghi chú"},
+    "cohort": {"id": "dot-1", "name": "Đợt 1"},
+    "ruling": {"ruling": "forbidden"},
+    "places": {"places": 3},
+    "limit": {"attribute": "country", "value": "KR", "at_most": 3},
+    "run": {"mode": "fair"},
+    "act": {"run_id": 999},
 }
 FILE = {"file": ("startups.csv", "id,name\nmoi-toanh,Mới Toanh\n".encode())}
 
@@ -69,6 +75,40 @@ GET    /incubators/vuon-uom-vi-du/decisions            -        200 200 403 403 
 POST   /decisions                                      decision 201 201 403 403 403 403 401
 POST   /import                                         file     200 200 403 403 403 403 401
 GET    /export/startup                                 -        200 200 403 403 403 403 401
+GET    /cohorts                                        -        200 200 403 403 403 403 401
+POST   /cohorts                                        cohort   201 409 403 403 403 403 401
+GET    /cohorts/999                                    -        404 404 403 403 403 403 401
+PUT    /cohorts/999                                    cohort   404 404 403 403 403 403 401
+PATCH  /cohorts/999                                    patch    404 404 403 403 403 403 401
+DELETE /cohorts/999                                    -        404 404 403 403 403 403 401
+GET    /cohorts/999/history                            -        404 404 403 403 403 403 401
+POST   /cohorts/import                                 file     422 422 403 403 403 403 401
+GET    /cohorts/999/export                             -        404 404 403 403 403 403 401
+GET    /cohort-form                                    -        200 200 403 403 403 403 401
+PUT    /cohorts/999/pair-rules/vi-du-pay/merlion-landing ruling   404 404 403 403 403 403 401
+DELETE /cohorts/999/pair-rules/vi-du-pay/merlion-landing -        404 404 403 403 403 403 401
+PUT    /cohorts/999/intakes/merlion-landing            places   404 404 403 403 403 403 401
+DELETE /cohorts/999/intakes/merlion-landing            -        404 404 403 403 403 403 401
+PUT    /cohorts/999/quotas/999                         limit    404 404 403 403 403 403 401
+DELETE /cohorts/999/quotas/999                         -        404 404 403 403 403 403 401
+PUT    /cohorts/999/startups/vi-du-pay                 -        404 404 403 403 403 403 401
+DELETE /cohorts/999/startups/vi-du-pay                 -        404 404 403 403 403 403 401
+POST   /cohorts/999/runs                               run      404 404 403 403 403 403 401
+GET    /cohorts/999/runs                               -        404 404 403 403 403 403 401
+GET    /runs/999                                       -        404 404 403 403 403 403 401
+DELETE /runs/999                                       -        404 404 403 403 403 403 401
+GET    /runs/999/outcome                               -        404 404 403 403 403 403 401
+GET    /runs/999/placements                            -        404 404 403 403 403 403 401
+GET    /runs/999/placements/vi-du-pay                  -        404 404 403 403 403 403 401
+GET    /runs/999/difference/999                        -        404 404 403 403 403 403 401
+POST   /runs/999/replay                                -        404 404 403 403 403 403 401
+GET    /runs/999/report/xlsx                           -        404 404 403 403 403 403 401
+GET    /cohorts/999/published                          -        404 404 403 403 403 403 401
+POST   /cohorts/999/published                          act      404 404 403 403 403 403 401
+DELETE /cohorts/999/published                          -        404 404 403 403 403 403 401
+GET    /cohorts/999/publications                       -        404 404 403 403 403 403 401
+GET    /cohorts/999/lists                              -        404 404 403 403 403 403 401
+GET    /startups/vi-du-pay/placement                   -        200 200 200 404 403 404 401
 GET    /keys                                           -        200 403 403 403 403 403 401
 POST   /keys                                           key      201 403 403 403 403 403 401
 DELETE /keys/999                                       -        404 403 403 403 403 403 401
@@ -111,7 +151,7 @@ def test_the_matrix_holds_every_address(client: TestClient) -> None:
         for path, operations in described.items()
         for method in operations
     }
-    ids = "vi-du-pay|merlion-landing|vuon-uom-vi-du|999|(?<=export/)startup"
+    ids = "vi-du-pay|merlion-landing|vuon-uom-vi-du|999|(?<=export/)startup|(?<=report/)xlsx"
     tested = {(row[0], re.sub(rf"(?<=/)({ids})", "*", row[1])) for row in ROWS}
     assert tested == known
 
