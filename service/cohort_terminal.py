@@ -164,6 +164,8 @@ class CohortTerminal:
         }
         facts = {"id": after.cohort.id, "version": after.version}
         ruling = self._coded("ruling", rule.ruling)
+        if what == "released":
+            ruling = ruling[:1].lower() + ruling[1:]
         self.console.print(self.say(f"cohort.{what}", ruling=ruling, **pair, **facts))
 
     def loaded(self, report: CohortReport, loaded: LoadedCohort, dry_run: bool) -> None:

@@ -206,7 +206,7 @@ def test_rulings_are_made_changed_and_dropped(done, cohort):
     assert "version 4" in pinned.out
     words = squeezed(caunoi(done, "cohort", "show", cohort).out)
     assert "Ví Dụ Pay Merlion Growth Chỉ định Đã ký" in words
-    assert "Đã bỏ Chỉ định" in caunoi(done, "cohort", "release", *pair).out
+    assert "Đã bỏ chỉ định: Ví Dụ Pay" in caunoi(done, "cohort", "release", *pair).out
     again = caunoi(done, "cohort", "release", *pair)
     assert (again.code, "không có chỉ định" in again.out) == (1, True)
     same = caunoi(done, "cohort", "release", *pair, "--json")

@@ -20,7 +20,7 @@ from service.metrics import Metrics
 from service.pulse import Pulse, is_dead, worker_name
 from service.rounds import Rounds
 from tests.builders import NOW
-from tests.service_fixtures import build
+from tests.service_fixtures import build, client_of
 
 COHORT = Cohort(
     id="dot-1",
@@ -313,3 +313,18 @@ def test_what_another_worker_took_over_is_not_kept_by_the_first(rounds):
 
     assert worked_on(rounds, run, overtaken).worker == "another"
     assert run_of(rounds, number).state == "running"
+
+
+def test_the_service_does_waiting_runs_from_its_start_to_its_end(tmp_path):
+    house = build(tmp_path)
+    parts = house.app.state.parts
+    with transaction(parts.engine) as conn:
+        cohorts.add(conn, COHORT, who="an", at=NOW)
+    first = queued(parts.rounds)
+    with client_of(house):
+        assert ended(parts.rounds, first).state == "done"
+        second = queued(parts.rounds)
+        parts.jobs.wake()
+        assert ended(parts.rounds, second).state == "done"
+    assert not parts.jobs.is_alive()
+    assert b'caunoi_runs_total{state="done"} 2.0' in parts.metrics.render({})
