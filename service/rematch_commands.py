@@ -1,7 +1,7 @@
 """Commands for runs: match a cohort again, look at a run, publish it, undo, do it again.
 
-Only their forms: what they do stands in ``run_errands.py``, imported where it is needed, so that
-other commands need not wait for it.
+Only their forms: what they do stands in ``run_errands.py`` and ``report_errands.py``, imported
+where it is needed, so that other commands need not wait for it.
 """
 
 from __future__ import annotations
@@ -124,9 +124,9 @@ def replay(run: RunId, as_json: AsJson = False, lang: Lang = None) -> None:
 
 def report(run: RunId, out: Annotated[Path, typer.Option(help=FORMS)], lang: Lang = None) -> None:
     """Write a run as a workbook, a document, a list or a picture, by the end of the name."""
-    from service import run_errands
+    from service import report_errands
 
-    run_errands.report(desk(lang=lang), run, out)
+    report_errands.report(desk(lang=lang), run, out)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -1,4 +1,4 @@
-"""What the commands for runs do: match again, look, publish, undo, do again, write reports."""
+"""What the commands for runs do: match again, look, publish, undo, do again."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ import typer
 from data import cohorts, publications, runs
 from data.engines import Connection, Engine, reading, transaction
 from data.publications import Publication
-from data.reports import REPORTS, write_report
 from data.runs import Order, Run
 from matcher.assignment.building import Round
 from matcher.assignment.instance import How
 from matcher.errors import InvalidField, RunNotFound, UnknownName
 from matcher.outcome import Outcome, Shortfall
 from service.acting import Acts
-from service.desk import ATTENTION, WHO, Desk, ready, watched, write_bytes
+from service.desk import ATTENTION, WHO, Desk, ready, watched
 from service.jobs import worked_on
 from service.opening import now, wire_engine
 from service.placement_schemas import explained_out
 from service.pulse import FIRST_STAGE, worker_name
 from service.replaying import Replayed, replayed
+from service.report_errands import form_of, write
 from service.round_answers import Difference
 from service.round_names import (
     ids_of_moves,
@@ -37,7 +37,6 @@ from service.round_schemas import move_out, publication_out, replay_out, run_out
 from service.round_terminal import RoundTerminal
 from service.round_texts import RoundTexts
 from service.rounds import Rounds
-from service.run_reports import report_of
 from service.solving import Report, solve_near
 
 MODES: dict[str, Literal["best", "fair", "stable"]] = {
@@ -95,7 +94,7 @@ def try_out(at: Desk, cohort: str, how: How, out: Path | None) -> None:
 
 def rematch(at: Desk, cohort: str, how: How, out: Path | None) -> None:
     """Match a cohort and keep the run; exit code 1 where there is no result but ways out."""
-    form = None if out is None else form_of(out)
+    form = None if out is None else form_of(out)  # refused before anything is solved
     rounds = _rounds(at)
     run = _taken_up(rounds, rounds.order(cohort, how, WHO))
     try:
@@ -107,7 +106,7 @@ def rematch(at: Desk, cohort: str, how: How, out: Path | None) -> None:
         raise typer.Exit(ATTENTION) from None
     _show(at, rounds.engine, done)
     if out is not None and form is not None:
-        _write(at, rounds.engine, done.id, out, form)
+        write(at, rounds.engine, done.id, out, form)
     if done.state != "done":
         raise typer.Exit(ATTENTION)
 
@@ -237,34 +236,6 @@ def _show_act(at: Desk, act: Publication) -> None:
         at.show(publication_out(act).model_dump(mode="json"))
     else:
         _printer(at).published(act)
-
-
-# -- reports -----------------------------------------------------------------------------------
-
-
-def report(at: Desk, number: int, out: Path) -> None:
-    """Write a run as a file; raises RunNotFound, NoOutcome."""
-    _write(at, wire_engine(at.settings), number, out, form_of(out))
-
-
-def form_of(file: Path) -> str:
-    """The form of report that a file's name asks for; raises InvalidField with what is known.
-
-    A name such as ``loads.png`` asks for that picture; any other picture is the flow.
-    """
-    name, end = file.name.lower(), file.suffix.lower().lstrip(".")
-    known = [form for form in REPORTS if end and form in (name, end, f"flow.{end}")]
-    if not known:
-        raise InvalidField(field="--out", value=file.name, expected=", ".join(REPORTS))
-    return name if name in known else known[0]
-
-
-def _write(at: Desk, engine: Engine, number: int, file: Path, form: str) -> None:
-    with reading(engine) as conn:
-        content = write_report(form, report_of(conn, number), at.texts.lang)
-    write_bytes(file, content)
-    if not at.as_json:
-        at.console.print(at.texts.screen("cohort.written", file=file.name))
 
 
 # -- parts -------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from matcher.cohort import Cohort, Intake, Quota
 from matcher.errors import InvalidField
 from service.desk import ready
 from service.example_cohort import example_cohort
-from service.run_errands import form_of
+from service.report_errands import form_of
 from tests.builders import NOW
 from tests.command_fixtures import caunoi, small_home
 from tests.test_commands import squeezed
