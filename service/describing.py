@@ -142,7 +142,7 @@ EXAMPLES: Mapping[str, Mapping[str, Body]] = {
             "opens_on": "2026-04-01",
             "closes_on": "2026-06-30",
             "startups": ["vi-du-pay"],
-            "intakes": [{"programme_id": "ha-canh-mem", "places": 10, "min_intake": 3}],
+            "intakes": [{"programme_id": "ha-canh-mem", "places": 10, "min_intake": 1}],
         },
         "en": {
             "id": "round-2-2026",

@@ -112,7 +112,7 @@ def order_run(visit: Officer, id: str, body: RunBody, response: Response) -> Any
     with visit.writing() as conn:
         number = runs.queue(conn, order)
         answer = _run(visit, conn, runs.get(conn, number))
-        visit.note("ordered run", "cohort", id, (str(number),))
+        visit.note("ordered", "run", str(number))
     visit.parts.jobs.wake()
     response.headers["Location"] = f"/api/v1/runs/{number}"
     return answer
@@ -188,7 +188,7 @@ def explain_placement(visit: Officer, id: Number, startup_id: str) -> ExplainedO
     reasons = (*one.reasons, *(reason for what in ifs for reason in what.reasons))
     with visit.reading() as conn:
         say = telling(conn, visit.texts, ids, reasons)
-        visit.note("explain", "run", str(id), (startup_id,))
+        visit.note(f"explain in run {id}", "startup", startup_id)
     return explained_out(one, ifs, say)
 
 
@@ -197,7 +197,7 @@ def read_difference(visit: Officer, id: Number, other_id: Number) -> Difference:
     moves = visit.parts.rounds.difference(id, other_id)
     with visit.reading() as conn:
         say = telling(conn, visit.texts, ids_of_moves(moves), reasons_of_moves(moves))
-        visit.note("compare", "run", str(id), (str(other_id),))
+        visit.note(f"compare with run {other_id}", "run", str(id))
     items = [move_out(move, say) for move in moves]
     return Difference(run=id, other=other_id, moves=items)
 
@@ -215,7 +215,7 @@ def read_report(visit: Officer, id: Number, form: ReportName) -> Response:
     made = report_form(form)
     with visit.reading() as conn:
         report = report_of(conn, id)
-        visit.note("report", "run", str(id), (form,))
+        visit.note(f"report {form}", "run", str(id))
     content = made.write(report, visit.texts.lang)
     word = visit.texts.report("file").lower()
     name = f"{report.cohort.id}-{word}-{id}.{made.extension}"
