@@ -20,7 +20,6 @@ from typing import Self
 from data import runs
 from data.engines import Engine, transaction
 from data.runs import Run
-from matcher.errors import CauNoiError
 from service.problems import LOG
 
 BEAT_SECONDS = 1.0
@@ -75,8 +74,8 @@ class Pulse:
         while not self._over.wait(self.beat) and not self.ended.is_set():
             try:
                 self._write()
-            except CauNoiError:
-                LOG.warning("no sign of life of run %d could be written", self.run.id)
+            except Exception:
+                LOG.exception("no sign of life of run %d could be written", self.run.id)
 
     def _write(self) -> None:
         with transaction(self.engine) as conn:
