@@ -34,8 +34,14 @@ from matcher.errors import OutOfTime
 LEVELLING = 0.8
 """The share of the time after which only the total of what is left is raised."""
 
-COUNTING = 0.5
-"""The share of the time in which a large round finds how many can be placed."""
+COUNTING = 0.75
+"""The share of the time in which a large round is searched for many placements."""
+
+LEANING = 9
+"""How many times the highest fit a placement more counts in a large round, to place many."""
+
+MOST = 2**31 - 1
+"""The highest fit that an instance can hold."""
 
 LEVELLED = 60_000
 """Up to so many open pairs are levelled in whole numbers."""
@@ -76,12 +82,12 @@ def leximin_whole(instance: Instance, how: How) -> Solution | None:
 
 
 def _climbed(instance: Instance, how: How, deadline: Deadline) -> Solution | None:
-    """As many as possible placed, and the lowest fit raised as long as time allows."""
-    counting = replace(instance, fit=np.where(instance.open_, np.int32(1), np.int32(CLOSED)))
-    try:
-        best = best_integer(counting, replace(how, seconds=how.seconds * COUNTING))
-    except OutOfTime:
-        best = best_integer(instance, replace(how, seconds=deadline.left))
+    """As many placed as a search for many finds, then the lowest fit raised while time allows."""
+    leaning = np.minimum(instance.fit.astype(np.int64) + LEANING * int(instance.fit.max()), MOST)
+    numbers = np.where(instance.open_, leaning, CLOSED).astype(np.int32)
+    best = best_integer(
+        replace(instance, fit=numbers), replace(how, seconds=how.seconds * COUNTING)
+    )
     if best is None:
         return None
     everybody = np.ones(len(instance.startups), np.int64)
