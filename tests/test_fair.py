@@ -7,9 +7,11 @@ import numpy as np
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from matcher.assignment import leximin_whole
 from matcher.assignment.fair import fair
 from matcher.assignment.flow import best_flow
 from matcher.assignment.instance import Bound, How, broken_limits
+from matcher.assignment.integer import best_integer
 from matcher.assignment.leximin import forest_of
 from matcher.assignment.linear import Deadline
 from matcher.assignment.lowest import raise_lowest
@@ -225,3 +227,27 @@ def test_a_lowest_sum_that_meets_the_bound_is_proved():
     raised = raise_lowest(instance, HOW)
     assert (raised.lowest, raised.highest, raised.placed) == (6, 6, 3)
     assert raised.solution.total == 41
+
+
+def test_a_round_too_large_to_be_levelled_keeps_its_budget_and_is_not_called_proved(monkeypatch):
+    monkeypatch.setattr(leximin_whole, "LEVELLED", 10)
+    instance = drawn_round(40, 6, 4, places=np.full(6, 3))
+    costs = np.array([3, 5, 2, 7, 4, 6])
+    instance = dataclasses.replace(instance, bounds=(Bound("budget", "programme", costs, 0, 50),))
+    solution = fair(instance, HOW)
+    exact = leximin_whole.budgeted_of(instance, dataclasses.replace(instance, bounds=()))
+    within = leximin_whole.most_within(exact, 18, Deadline(20.0))
+    assert broken_limits(instance, solution) == ()
+    assert not solution.proved
+    assert within.proved
+    assert len(solution.rows) == len(within.solution.rows)
+    assert instance.fit[solution.rows, solution.cols].min() == within.lowest
+
+
+def test_a_large_round_with_overlapping_quotas_climbs_to_a_lawful_answer(monkeypatch):
+    monkeypatch.setattr(leximin_whole, "LEVELLED", 10)
+    instance = with_money(drawn_round(30, 5, 6, places=np.full(5, 3)), 6)
+    solution, best = fair(instance, HOW), best_integer(instance, HOW)
+    assert broken_limits(instance, solution) == ()
+    assert not solution.proved
+    assert sorted(outcomes(instance, solution)) >= sorted(outcomes(instance, best))
