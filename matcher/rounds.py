@@ -20,12 +20,12 @@ from matcher.assignment.instance import (
 from matcher.assignment.keeping import least_moves
 from matcher.assignment.relaxing import ways_out
 from matcher.assignment.solving import best, solve
-from matcher.fairness import fairness_sheet
-from matcher.moving import moves
 from matcher.outcome import Move, Outcome, Shortfall
-from matcher.placing import Known, loads, placements
-from matcher.reserves import reserves
-from matcher.what_if import ChangedRow, WhatIf, what_ifs
+from matcher.telling.fairness import fairness_sheet
+from matcher.telling.moving import moves
+from matcher.telling.placing import Known, loads, placements
+from matcher.telling.reserves import reserves
+from matcher.telling.what_if import ChangedRow, WhatIf, what_ifs
 
 Pairs = Iterable[tuple[str, str]]
 Report = Callable[[str, float], Any]

@@ -14,8 +14,8 @@ from matcher.mutual import PROGRAMME, STARTUP, Likenesses, most_of, mutual, one_
 from matcher.profile import Startup
 from matcher.roster import Roster
 from matcher.rules.base import Change
+from matcher.telling.what_if import ChangedRow
 from matcher.weights import LIKENESSES, TEXT
-from matcher.what_if import ChangedRow
 from service.matchmaking import Matchmaker
 
 MOST_CHANGES = 8

@@ -9,7 +9,7 @@ from data.texts import Texts
 from matcher.outcome import Missed, Place, Placement
 from matcher.profile import Startup, form_of
 from matcher.rules.base import Change
-from matcher.what_if import WhatIf
+from matcher.telling.what_if import WhatIf
 from service.placement_answers import (
     ChangedOut,
     ExplainedOut,

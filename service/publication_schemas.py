@@ -11,8 +11,8 @@ from data.cohort_files import CohortReport, RefusedLine
 from data.publications import Pairs
 from data.texts import Texts
 from matcher.cohort import Cohort
-from matcher.exposure import Exposure
-from matcher.fairness import exposures
+from matcher.telling.exposure import Exposure
+from matcher.telling.fairness import exposures
 from service.answers import Named
 from service.publication_answers import (
     CapOut,

@@ -8,7 +8,7 @@ from data.engines import Connection
 from data.texts import Texts
 from matcher.outcome import Move, Outcome, Placement, Shortfall
 from matcher.rules.base import Reason
-from matcher.what_if import WhatIf
+from matcher.telling.what_if import WhatIf
 from service.round_texts import NAMED, RoundTexts, names_of
 
 

@@ -23,7 +23,7 @@ from service.round_texts import RoundTexts
 from service.terminal import Terminal
 
 if TYPE_CHECKING:
-    from matcher.what_if import WhatIf
+    from matcher.telling.what_if import WhatIf
     from service.replaying import Replayed
 
 SHOWN = 10

@@ -21,10 +21,10 @@ from matcher.errors import (
     RunNotFound,
     SolverStopped,
 )
-from matcher.exposure import CappedLists, Exposure, capped_lists, exposure_of, plain_lists
 from matcher.outcome import Outcome, Placement, Shortfall
 from matcher.rounds import what_would_change
-from matcher.what_if import WhatIf
+from matcher.telling.exposure import CappedLists, Exposure, capped_lists, exposure_of, plain_lists
+from matcher.telling.what_if import WhatIf
 from service.acting import Acts
 from service.changed_profiles import changed_rows
 from service.matchmaking import Matchmaker

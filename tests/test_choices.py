@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from matcher.choices import NO_MORE, NOTHING, choice_ranks, forced_placed, least_held, placed_mask
+from matcher.telling.choices import (
+    NO_MORE,
+    NOTHING,
+    choice_ranks,
+    forced_placed,
+    least_held,
+    placed_mask,
+)
 from tests.rounds import placed_at, round_of
 
 ROUND = round_of([[7000, 9000, -1], [8000, 8000, 8000]], [1, 1, 1], gain=[[9, 5, 99], [7, 7, 8]])

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from matcher.exposure import capped_lists, exposure_of
-from matcher.fairness import best_of
+from matcher.telling.exposure import capped_lists, exposure_of
+from matcher.telling.fairness import best_of
 
 
 def table(fit):

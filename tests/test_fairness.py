@@ -7,7 +7,14 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from matcher.fairness import best_of, blocking_pairs, envy_pairs, exposures, fairness_sheet, gini
+from matcher.telling.fairness import (
+    best_of,
+    blocking_pairs,
+    envy_pairs,
+    exposures,
+    fairness_sheet,
+    gini,
+)
 from tests.rounds import drawn_round, placed_at, round_of
 
 FIT = [[9000, 8000, -1], [8500, 8400, -1], [7000, 6000, -1], [-1, -1, -1]]

@@ -3,8 +3,8 @@
 import numpy as np
 
 from matcher.assignment.instance import How
-from matcher.missing import gaps
-from matcher.reserves import reserves
+from matcher.telling.missing import gaps
+from matcher.telling.reserves import reserves
 from tests.rounds import placed_at, round_of
 
 

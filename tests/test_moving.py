@@ -11,7 +11,7 @@ from data.texts import LANGUAGES, Texts
 from matcher.assignment.exchange import exchange_of
 from matcher.assignment.instance import How
 from matcher.assignment.solving import solve
-from matcher.moving import moves
+from matcher.telling.moving import moves
 from tests.rounds import drawn_round, placed_at, round_of
 
 

@@ -11,10 +11,10 @@ from data.texts import LANGUAGES, Texts
 from matcher.assignment.exchange import exchange_of
 from matcher.assignment.instance import Bound, How
 from matcher.assignment.solving import solve
-from matcher.missing import CostsOf
 from matcher.outcome import Waiting
-from matcher.placing import Known, loads, placements
-from matcher.reserves import reserves
+from matcher.telling.missing import CostsOf
+from matcher.telling.placing import Known, loads, placements
+from matcher.telling.reserves import reserves
 from tests.rounds import drawn_round, placed_at, round_of
 
 

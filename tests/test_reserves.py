@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from matcher.reserves import reserves
+from matcher.telling.reserves import reserves
 from tests.rounds import drawn_round, placed_at, round_of
 
 

@@ -13,7 +13,7 @@ from matcher.assignment.exchange import exchange_of
 from matcher.assignment.instance import How, broken_limits, solution_of
 from matcher.assignment.solving import solve
 from matcher.rules.base import Change
-from matcher.what_if import MOST_PLACES, MOST_POINTS, ChangedRow, what_ifs
+from matcher.telling.what_if import MOST_PLACES, MOST_POINTS, ChangedRow, what_ifs
 from tests.rounds import drawn_round, round_of
 
 

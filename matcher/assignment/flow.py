@@ -124,17 +124,25 @@ def pairs_near_best(
 
 
 def _promising(instance: Instance, open_: Pairs) -> Pairs:
-    """The best pairs of each startup and each programme, and all that are forced or held."""
+    """The best pairs of each startup and each programme, and all that are forced or held.
+
+    To a startup a programme is as good as the fit is above what its last place would go for if
+    everybody came: so a few that all fit well do not crowd out the places that most will be given.
+    """
     n, m = instance.shape
     pairs = np.zeros((n, m), np.bool_)
+    last = np.zeros(m, np.int64)
+    for j, places in enumerate(instance.places.tolist()):
+        column, some = np.ascontiguousarray(instance.fit[:, j]), min(3 * places + 10, n)
+        pairs[np.argpartition(column, n - some)[n - some :], j] = True
+        place = n - min(max(places, 1), n)
+        last[j] = max(np.partition(column, place)[place], 0)
     most = min(PER_STARTUP, m)
     for first in range(0, n, ROWS_AT_ONCE):
-        block = instance.fit[first : first + ROWS_AT_ONCE]
-        best = np.argpartition(block, m - most, axis=1)[:, m - most :]
-        np.put_along_axis(pairs[first : first + ROWS_AT_ONCE], best, True, axis=1)
-    for j, places in enumerate(instance.places.tolist()):
-        some = min(3 * places + 10, n)
-        pairs[np.argpartition(instance.fit[:, j], n - some)[n - some :], j] = True
+        block = slice(first, first + ROWS_AT_ONCE)
+        above = np.where(open_[block], instance.fit[block] - last, -FAR)
+        best = np.argpartition(above, m - most, axis=1)[:, m - most :]
+        np.put_along_axis(pairs[block], best, True, axis=1)
     for given in (instance.forced, instance.held):
         pairs[given[:, 0], given[:, 1]] = True
     return pairs & open_

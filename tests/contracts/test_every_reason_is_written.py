@@ -35,9 +35,9 @@ SOURCES = [
     ROOT / "matcher" / "ranking.py",
     ROOT / "matcher" / "explaining.py",
     ROOT / "matcher" / "assignment" / "building.py",
-    ROOT / "matcher" / "why_placed.py",
-    ROOT / "matcher" / "moving.py",
-    ROOT / "matcher" / "what_if.py",
+    ROOT / "matcher" / "telling" / "why_placed.py",
+    ROOT / "matcher" / "telling" / "moving.py",
+    ROOT / "matcher" / "telling" / "what_if.py",
 ]
 OF_ROUNDS = ("round", "placing", "moving", "what_if")
 """Tables of reasons that no rule gives, in reading order: those of a cohort's runs."""
