@@ -6,10 +6,11 @@ from pathlib import Path
 
 from data.engines import Engine, reading
 from data.reports import REPORTS, write_report
+from data.reports.table import RunReport
 from matcher.errors import InvalidField
 from service.desk import Desk, write_bytes
 from service.opening import wire_engine
-from service.run_reports import report_of
+from service.run_reports import letterhead_of, report_of
 
 
 def report(at: Desk, number: int, out: Path) -> None:
@@ -32,7 +33,12 @@ def form_of(file: Path) -> str:
 def write(at: Desk, engine: Engine, number: int, file: Path, form: str) -> None:
     """Write a run in a form to a file, and say so; raises RunNotFound, NoOutcome."""
     with reading(engine) as conn:
-        content = write_report(form, report_of(conn, number), at.texts.lang)
-    write_bytes(file, content)
+        report = report_of(conn, number, letterhead_of(at.settings))
+    put(at, report, file, form)
+
+
+def put(at: Desk, report: RunReport, file: Path, form: str) -> None:
+    """Write a report in a form to a file, and say so."""
+    write_bytes(file, write_report(form, report, at.texts.lang))
     if not at.as_json:
         at.console.print(at.texts.screen("cohort.written", file=file.name))

@@ -14,7 +14,7 @@ from data.publications import Publication
 from data.runs import Order, Run
 from matcher.assignment.building import Round
 from matcher.assignment.instance import How
-from matcher.errors import InvalidField, RunNotFound, UnknownName
+from matcher.errors import RunNotFound, UnknownName
 from matcher.outcome import Outcome, Shortfall
 from service.acting import Acts
 from service.desk import ATTENTION, WHO, Desk, ready, watched
@@ -23,7 +23,7 @@ from service.opening import now, wire_engine
 from service.placement_schemas import explained_out
 from service.pulse import FIRST_STAGE, worker_name
 from service.replaying import Replayed, replayed
-from service.report_errands import form_of, write
+from service.report_errands import form_of, put, write
 from service.round_answers import Difference
 from service.round_names import (
     ids_of_moves,
@@ -37,6 +37,7 @@ from service.round_schemas import move_out, publication_out, replay_out, run_out
 from service.round_terminal import RoundTerminal
 from service.round_texts import RoundTexts
 from service.rounds import Rounds
+from service.run_reports import letterhead_of, report_of_trial
 from service.solving import Report, solve_near
 
 MODES: dict[str, Literal["best", "fair", "stable"]] = {
@@ -79,8 +80,7 @@ def how_of(
 
 def try_out(at: Desk, cohort: str, how: How, out: Path | None) -> None:
     """Match a cohort and keep nothing; exit code 1 where not all limits can be kept."""
-    if out is not None:
-        raise InvalidField(field="--out", value=out.name, expected="no --dry-run beside it")
+    form = None if out is None else form_of(out)  # refused before anything is solved
     rounds = _rounds(at)
     order = rounds.order(cohort, how, WHO)
     prepared, answer = watched(
@@ -88,6 +88,9 @@ def try_out(at: Desk, cohort: str, how: How, out: Path | None) -> None:
     )
     with reading(rounds.engine) as conn:
         _show_result(at, conn, order, None, prepared.round, answer)
+        report = report_of_trial(conn, order, prepared, answer, letterhead_of(at.settings))
+    if out is not None and form is not None:
+        put(at, report, out, form)
     if isinstance(answer, Shortfall):
         raise typer.Exit(ATTENTION)
 

@@ -14,26 +14,69 @@ import numpy as np
 
 from data import cohorts, history, publications, runs
 from data.engines import Connection
-from data.reports.table import LimitLine, ProgrammeLine, RunReport, StartupLine, WeightLine
-from data.runs import Grounds
+from data.reports.table import (
+    UNNAMED,
+    Letterhead,
+    LimitLine,
+    ProgrammeLine,
+    RunReport,
+    StartupLine,
+    WeightLine,
+)
+from data.runs import Grounds, Order
 from matcher.assignment.building import BUDGET, cost_of
 from matcher.assignment.instance import Instance
 from matcher.cohort import Cohort
 from matcher.outcome import Outcome, Shortfall
 from service.opening import CITY
+from service.preparing import Prepared
+from service.settings import Settings
 
 
-def report_of(conn: Connection, run_id: int) -> RunReport:
+def report_of(conn: Connection, run_id: int, letterhead: Letterhead = UNNAMED) -> RunReport:
     """Return what reports are written from; raises RunNotFound, NoOutcome."""
     run, answer = runs.get(conn, run_id), runs.answer(conn, run_id)
-    grounds, instance = runs.grounds_of(run), runs.round_of(conn, run_id).instance
-    order = run.order
-    cohort = cohorts.get(conn, order.cohort_id, order.cohort_version).cohort
-    latest = publications.latest(conn, order.cohort_id)
+    instance = runs.round_of(conn, run_id).instance
+    report = _report(conn, run.order, runs.grounds_of(run), instance, answer, letterhead)
+    latest = publications.latest(conn, run.order.cohort_id)
     is_published = latest is not None and latest.run_id == run_id
+    return replace(
+        report,
+        run=run_id,
+        outcome_digest=run.result_digest,
+        published_on=latest.at.astimezone(CITY).date() if latest and is_published else None,
+    )
+
+
+def letterhead_of(settings: Settings) -> Letterhead:
+    """The head of a proposal as this installation has it."""
+    return Letterhead(**settings.letterhead)
+
+
+def report_of_trial(
+    conn: Connection,
+    order: Order,
+    prepared: Prepared,
+    answer: Outcome | Shortfall,
+    letterhead: Letterhead = UNNAMED,
+) -> RunReport:
+    """Return what reports of a dry run are written from."""
+    instance = prepared.round.instance
+    return _report(conn, order, prepared.grounds, instance, answer, letterhead)
+
+
+def _report(
+    conn: Connection,
+    order: Order,
+    grounds: Grounds,
+    instance: Instance,
+    answer: Outcome | Shortfall,
+    letterhead: Letterhead,
+) -> RunReport:
+    cohort = cohorts.get(conn, order.cohort_id, order.cohort_version).cohort
     return RunReport(
         cohort=cohort,
-        run=run_id,
+        run=None,
         how=order.how,
         day=grounds.day,
         who=order.ordered_by,
@@ -45,9 +88,8 @@ def report_of(conn: Connection, run_id: int) -> RunReport:
         startups=tuple(map(_startup, _profiles(conn, grounds, "startup"))),
         programmes=tuple(map(_programme, _profiles(conn, grounds, "programme"))),
         limits=limit_lines(cohort, instance, answer),
-        outcome_digest=run.result_digest,
-        published_on=latest.at.astimezone(CITY).date() if latest and is_published else None,
         money_unit=money_unit(cohort, instance),
+        letterhead=letterhead,
     )
 
 

@@ -39,7 +39,7 @@ from service.round_names import (
     telling,
 )
 from service.round_schemas import move_out, outcome_out, replay_out, run_out
-from service.run_reports import limit_lines, limits_asked, money_unit, report_of
+from service.run_reports import letterhead_of, limit_lines, limits_asked, money_unit, report_of
 from service.security import Officer, Visit
 from service.solving import solve_apart
 
@@ -214,7 +214,7 @@ def read_report(visit: Officer, id: Number, form: ReportName) -> Response:
     """The run as a file, in the reader's language; without personal data."""
     made = report_form(form)
     with visit.reading() as conn:
-        report = report_of(conn, id)
+        report = report_of(conn, id, letterhead_of(visit.parts.settings))
         visit.note(f"report {form}", "run", str(id))
     content = made.write(report, visit.texts.lang)
     word = visit.texts.report("file").lower()

@@ -12,6 +12,7 @@ from matcher.errors import InvalidField
 from matcher.weights import DEFAULT_POINTS, PARTNER_POINTS
 
 PREFIX = "CAUNOI_"
+LetterheadPart = Literal["parent", "issuer", "symbol", "addressee", "place", "signer"]
 
 
 class Settings(BaseSettings):
@@ -47,6 +48,9 @@ class Settings(BaseSettings):
     most_per_page: int = Field(200, ge=1, le=1000, description="Most items on a page of a list.")
     run_seconds: float = Field(
         60.0, ge=1, le=3600, description="Time limit of a cohort's run where none is asked for."
+    )
+    letterhead: dict[LetterheadPart, str] = Field(
+        {}, description="What the head of a proposal names; what is left out stays blank."
     )
     threads: int = Field(8, ge=1, le=200, description="Requests worked on at the same time.")
 

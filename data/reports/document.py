@@ -46,7 +46,7 @@ def write_document(report: RunReport, lang: str) -> bytes:
 
 def _write_grounds(letter: Letter) -> None:
     report = letter.report
-    facts = {"run": report.run, "cohort": report.cohort.name, "day": report.day}
+    facts = {"run": letter.naming.run, "cohort": report.cohort.name, "day": report.day}
     blank = letter.say("basis_blank", blank=BLANK)
     laws = (letter.say(key) for key in BASES)
     letter.write(*laws, blank, letter.say("basis_run", **facts), italic=True)

@@ -24,7 +24,7 @@ class Letter:
     def __init__(self, naming: Naming) -> None:
         self.naming, self.report = naming, naming.report
         head = self.report.letterhead
-        title = naming.texts.report("title", cohort=self.report.cohort.name, run=self.report.run)
+        title = naming.texts.report("title", cohort=self.report.cohort.name, run=naming.run)
         self._paper = Paper(title, naming.texts.lang, self.report.day)
         self._parties = {"issuer": head.issuer or BLANK, "addressee": head.addressee or BLANK}
 

@@ -52,6 +52,7 @@ class Naming:
     def __init__(self, report: RunReport, lang: str) -> None:
         self.report = report
         self.texts = Texts(lang)
+        self.run = self.texts.report("dry_run") if report.run is None else str(report.run)
         self._startups = {line.id: line for line in report.startups}
         self._programmes = {line.id: line for line in report.programmes}
         self._whys = {

@@ -216,7 +216,7 @@ def _sheet(
     """
     figure = Figure(figsize=(10, height))
     say, report = naming.texts.report, naming.report
-    run = say("title", cohort=_short(report.cohort.name, 70), run=report.run)
+    run = say("title", cohort=_short(report.cohort.name, 70), run=naming.run)
     title = say(f"picture.{key}", **facts)
     note = say(f"picture.{key}_note", **facts)
     figure.text(0.02, 1 - 0.14 / height, title, fontsize=13, weight="bold", va="top")

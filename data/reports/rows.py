@@ -189,7 +189,7 @@ def grounds(naming: Naming) -> Iterator[tuple[str, Cell]]:
     how = report.how
     yield "cohort", cohort.name
     yield "cohort_id", cohort.id
-    yield "run", report.run
+    yield "run", naming.run if report.run is None else report.run
     yield "state", texts.report("draft" if report.published_on is None else "published")
     yield "published_on", _day(naming, report.published_on)
     yield "day", _day(naming, report.day)

@@ -122,7 +122,7 @@ class RunReport:
     Attributes
     ----------
     run
-        Its number within the round.
+        Its number; None for a dry run, of which nothing is kept.
     day
         On which the rules were read.
     who
@@ -143,7 +143,7 @@ class RunReport:
     """
 
     cohort: Cohort
-    run: int
+    run: int | None
     how: How
     day: date
     who: str

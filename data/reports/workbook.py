@@ -62,7 +62,7 @@ def write_workbook(report: RunReport, lang: str) -> bytes:
     with Workbook(out, {"constant_memory": True}) as book:
         book.set_properties(
             {
-                "title": naming.texts.report("title", cohort=report.cohort.name, run=report.run),
+                "title": naming.texts.report("title", cohort=report.cohort.name, run=naming.run),
                 "created": datetime.combine(report.day, time()),
             }
         )
@@ -130,6 +130,6 @@ def _set_up_print(sheet: Any, table: Table, naming: Naming) -> None:
     sheet.repeat_rows(0)
     sheet.print_area(0, 0, max(rows, 1), printed - 1)
     report = naming.report
-    title = naming.texts.report("title", cohort=report.cohort.name[:HEADER_MOST], run=report.run)
+    title = naming.texts.report("title", cohort=report.cohort.name[:HEADER_MOST], run=naming.run)
     sheet.set_header("&L" + title.replace("&", "&&") + "&R&A")
     sheet.set_footer("&C&P/&N")
