@@ -12,7 +12,7 @@ import subprocess
 import sys
 from typing import Any
 
-LIMIT_SECONDS = 240
+LIMIT_SECONDS = 300
 
 
 def apart(module: str, function: str, *values: Any, limit: float = LIMIT_SECONDS) -> Any | None:
