@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -139,9 +139,27 @@ class Texts:
         facts = dict(error.facts)
         if isinstance(facts.get("field"), str):
             facts["field"] = self._field_path(str(facts["field"]))
+        limits = facts.get("limits")
+        if isinstance(limits, tuple):
+            facts["limits"] = tuple(self.limit(name) for name in limits)
         key = f"error.{error.code}"
         parts = (self._say(f"{key}.{part}", facts) for part in ("title", "detail", "next"))
         return ErrorText(*parts)
+
+    def limit(
+        self, name: str, named: Callable[[str], str] = str, currency: str | None = None
+    ) -> str:
+        """Say a limit of a round by the name under which the officer knows it.
+
+        Built-in limits are named ``kind:id`` or ``kind:startup:programme``; ``named`` gives the
+        name of an id, ``currency`` is the budget's.
+        """
+        kind, _, ids = name.partition(":")
+        key = f"limit.{kind}"
+        if key not in self._language.texts or (ids == "") != (kind == "budget"):
+            return name
+        of = " – ".join(named(id) for id in ids.split(":"))
+        return self._say(key, {"of": of, "currency": currency})
 
     def rule(self, name: str) -> str:
         """Short name of a rule or part of the score, for a heading."""

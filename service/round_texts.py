@@ -14,9 +14,6 @@ from matcher.rules.base import Coded, Fact, Reason
 NAMED = frozenset({"startup", "programme", "other"})
 """Facts of reasons that hold an id and are told by name."""
 
-BUILT_IN = ("places", "min_intake", "must", "offers", "forced")
-"""Kinds of limits that every round has; told as ``kind:id`` or ``kind:startup:programme``."""
-
 
 @dataclass(frozen=True, slots=True)
 class RoundTexts:
@@ -40,12 +37,7 @@ class RoundTexts:
 
     def limit(self, name: str) -> str:
         """A limit by the name under which the officer knows it."""
-        kind, _, ids = name.partition(":")
-        if kind in BUILT_IN and ids:
-            first, _, second = ids.partition(":")
-            other = self.name(second) if second else ""
-            return self.texts.screen(f"limit.{kind}", one=self.name(first), other=other)
-        return self.texts.screen("limit.budget") if name == "budget" else name
+        return self.texts.limit(name, self.name)
 
     def attribute(self, attribute: str, value: str) -> str:
         """A group of the fairness sheet: what it shares, and the value."""

@@ -294,7 +294,7 @@ def test_a_run_as_json_has_the_whole_of_it_and_every_placement(done):
 def test_a_round_that_cannot_be_solved_shows_its_ways_out_by_name(done):
     told = caunoi(done, "rematch", "dot-hong", "--dry-run", "--lang", "en")
     assert told.code == 1
-    assert "Least intake of Seoul Farm Tech" in squeezed(told.out)
+    assert "Least intake: Seoul Farm Tech" in squeezed(told.out)
     again = caunoi(done, "run", "4", "--json").json["outcome"]
     assert again["state"] == "infeasible"
     assert again["ways_out"][0]["relaxed"][0]["limit"] == "min_intake:seoul-farm"

@@ -273,7 +273,7 @@ def test_reasons_tell_programmes_and_limits_by_their_names():
 def test_the_budget_and_the_groups_by_founders_have_their_names():
     naming = Naming(report_of(), "vi")
     assert naming.limit("budget") == "Kinh phí (VND)"
-    assert naming.limit("places:gone") == "places:gone"
+    assert naming.limit("places:gone") == "Số suất: gone"
     assert naming.attribute("founder_sex") == "Nhà sáng lập"
     assert naming.value("founder_sex", "female") == Texts("vi").screen("founder_sex.female")
 

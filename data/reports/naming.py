@@ -24,8 +24,6 @@ from matcher.outcome import (
 from matcher.rules.base import Fact, Reason
 from matcher.taxonomy import VOCABULARIES
 
-BUILT_IN_LIMITS = ("places", "min_intake", "offers", "must", "forced", "closed", "twice")
-"""Limits that no officer names: their texts stand under ``report.limit``."""
 FOUNDERS = "founder_sex"
 """A group of the fairness sheet: startups with, and without, a woman among their founders."""
 TOLD_BY_ID = frozenset(("startup", "programme", "other", "limit"))
@@ -123,25 +121,16 @@ class Naming:
 
     def limit(self, name: str) -> str:
         """A limit as people know it; those of officers keep their own names."""
-        kind, _, ids = name.partition(":")
-        if name == BUDGET:
-            budget = self.report.cohort.budget
-            return self.texts.report("limit.budget", currency=budget and budget.currency)
-        if kind not in BUILT_IN_LIMITS or not self._known(ids):
-            return name
-        names = [
-            self._programmes[id_].name if id_ in self._programmes else self._startups[id_].name
-            for id_ in ids.split(":")
-        ]
-        return self.texts.report(f"limit.{kind}", of=" – ".join(names))
+        budget = self.report.cohort.budget
+        return self.texts.limit(name, self._name, budget.currency if budget else None)
 
     def relaxed_by(self, one: Relaxation) -> int:
         """By how much a limit gives way: placements, or money in whole units of its currency."""
         return one.by * (self.report.money_unit if one.limit == BUDGET else 1)
 
-    def _known(self, ids: str) -> bool:
-        known = self._startups.keys() | self._programmes.keys()
-        return all(id_ in known for id_ in ids.split(":"))
+    def _name(self, id_: str) -> str:
+        line = self._programmes.get(id_) or self._startups.get(id_)
+        return line.name if line else id_
 
     def why(self, reasons: tuple[Reason, ...]) -> str | None:
         """Reasons as sentences, one after the other; None without any."""

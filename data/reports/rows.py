@@ -7,6 +7,7 @@ from datetime import date
 
 from data.reports.naming import Given, Naming, fairness, given_places, loads, moves, placements
 from data.reports.table import Cell, Column, Row, Table, points
+from matcher.assignment.building import BUDGET
 from matcher.outcome import FairnessSheet, Load, Measures, Missed, Shortfall
 from matcher.rules.base import money
 
@@ -158,7 +159,7 @@ def _share(one: Measures) -> float | None:
 
 def _limits(naming: Naming) -> Iterator[Row]:
     for line in naming.report.limits:
-        what = naming.texts.report("limit.budget", currency=line.currency)
+        what = naming.texts.limit(BUDGET, currency=line.currency)
         if line.attribute is not None:
             value = naming.value(line.attribute, line.value or naming.unknown)
             what = f"{naming.attribute(line.attribute)}: {value}"
