@@ -68,7 +68,7 @@ def test_a_pruned_round_has_the_same_total_as_the_whole(seed):
         assert broken_limits(instance, pruned) == ()
 
 
-@pytest.mark.parametrize(("n", "m", "places"), [(3000, 120, 4), (400, 900, 2)])
+@pytest.mark.parametrize(("n", "m", "places"), [(3000, 120, 4), (400, 900, 2), (2000, 200, 10)])
 def test_a_round_that_is_really_pruned_has_the_same_total_as_the_whole(n, m, places):
     draw = np.random.default_rng(n)
     fit = draw.normal(4500, 900, (n, 1)) + draw.normal(0, 900, m) + draw.normal(0, 700, (n, m))

@@ -8,10 +8,19 @@ from __future__ import annotations
 import numpy as np
 
 from matcher.assignment.instance import How, Instance
+from matcher.assignment.lowest import raise_lowest
 from matcher.assignment.solving import solve
 from tests.benchmarks.apart import LIMIT_SECONDS, apart
 from tests.benchmarks.figures import Figure, seconds, show, timed
-from tests.real_rounds import MIDL, by_paper, midl_by_linear_program, midl_round, raw_total
+from tests.real_rounds import (
+    MIDL,
+    REVIEWS,
+    STEPS,
+    by_paper,
+    midl_by_linear_program,
+    midl_round,
+    raw_total,
+)
 from tests.rounds import round_of
 
 REPEATS = 3
@@ -31,8 +40,9 @@ def real_round() -> list[Figure]:
     program, independent = timed(midl_by_linear_program)
     best = solve(instance, How())
     apart = abs(raw_total(best) - program)
-    fair, fairly = timed(lambda: solve(instance, How(mode="fair", seconds=FAIR_SECONDS)))
-    lowest, lowest_of_best = by_paper(fair).min(), by_paper(best).min()
+    raised, fairly = timed(lambda: raise_lowest(instance, How(mode="fair", seconds=FAIR_SECONDS)))
+    fair, lowest, lowest_of_best = raised.solution, by_paper(raised.solution), by_paper(best).min()
+    none_above = raised.highest / STEPS - REVIEWS
     return [
         Figure(
             f"best, proved: {best.proved}, total {raw_total(best):.6f}",
@@ -43,8 +53,9 @@ def real_round() -> list[Figure]:
         Figure(
             f"fair, proved: {fair.proved}",
             f"{fairly:.1f} s",
-            f"worst-off paper {lowest:.3f} beside {lowest_of_best:.3f} of best, total "
-            f"{raw_total(fair):.3f}, {raw_total(fair) / raw_total(best):.3f} of best",
+            f"worst-off paper {lowest.min():.4f} beside {lowest_of_best:.4f} of best, and no "
+            f"solution has more than {none_above:.4f}; total {raw_total(fair):.3f}, "
+            f"{raw_total(fair) / raw_total(best):.3f} of best",
         ),
     ]
 
