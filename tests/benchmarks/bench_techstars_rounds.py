@@ -52,6 +52,7 @@ def by_popularity(year: Year) -> float:
     """Mean share over draws where everybody wants the programme with most earlier alumni.
 
     Deferred acceptance; programmes, which know nothing of startups, take them in a drawn order.
+    Startups that all want the same differ by that draw alone, so this comes out near chance.
     """
     shares = []
     for seed in range(DRAWS):
