@@ -14,21 +14,28 @@ README = (ROOT / "README.md").read_text("utf-8")
 AT_ONCE = 2
 
 
-def console_lines():
-    """Every line of a console block that a reader is to type, without its prompt."""
-    blocks = re.findall(r"^```console\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+def blocks():
+    """What a reader is to type, console block by console block, without the prompts."""
+    found = re.findall(r"^```console\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
     return [
-        line.removeprefix("$ ").split("  #")[0].rstrip()
-        for block in blocks
-        for line in block.splitlines()
-        if line.startswith("$ ")
+        [
+            line.removeprefix("$ ").split("  #")[0].rstrip()
+            for line in block.splitlines()
+            if line.startswith("$ ")
+        ]
+        for block in found
     ]
 
 
+def to_run():
+    """The ``caunoi`` lines of each block, those left out that run until they are stopped."""
+    ours = [[line for line in block if line.startswith("caunoi ")] for block in blocks()]
+    return [[line for line in block if not line.startswith("caunoi serve")] for block in ours]
+
+
 def commands():
-    """The arguments of every ``caunoi`` line, those left out that run until they are stopped."""
-    lines = [line for line in console_lines() if line.startswith("caunoi ")]
-    return [line for line in lines if not line.startswith("caunoi serve")]
+    """Every ``caunoi`` line that is run."""
+    return [line for block in to_run() for line in block]
 
 
 def output_of(line):
@@ -39,14 +46,14 @@ def output_of(line):
 
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory):
-    """Every command of the README, run in one home one after the other where they write."""
+    """Every command of the README, run in one home: those of a block one after the other."""
     home = shipped_home(tmp_path_factory.mktemp("readme") / "home")
 
-    def run(line) -> Ran:
-        return process(home, *shlex.split(line)[1:])
+    def run(block) -> dict[str, Ran]:
+        return {line: process(home, *shlex.split(line)[1:]) for line in block}
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return dict(zip(commands(), pool.map(run, commands()), strict=True))
+        return {line: ran for block in pool.map(run, to_run()) for line, ran in block.items()}
 
 
 def test_there_is_an_example_of_each_asker():
@@ -70,6 +77,13 @@ def test_the_best_that_the_readme_shows_is_the_best_that_is_printed(outcomes, li
     printed = [found.groups() for text in lines if (found := row.match(text))]
     assert len(shown) == len(printed)
     assert shown[:1] == printed[:1]
+
+
+@pytest.mark.parametrize("line", commands())
+def test_the_sentences_that_the_readme_shows_are_printed(outcomes, line):
+    printed = " ".join(outcomes[line].out.split())
+    shown = [text for text in output_of(line) if re.fullmatch(r"[A-Z]\w+.*[^…\]]\.", text)]
+    assert [text for text in shown if " ".join(text.split()) not in printed] == []
 
 
 TARGETS = sorted(set(re.findall(r"(?:`|^\$ )make ([a-z]+)\b", README, re.MULTILINE)))
