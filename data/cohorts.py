@@ -6,6 +6,7 @@ A deleted cohort keeps its versions, and its id may be used again.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Container, Mapping, Sequence
@@ -92,6 +93,8 @@ def replace(
 def hold(conn: Connection, cohort: Cohort) -> Cohort:
     """Check a cohort against the profiles that are kept, and return it as it would be kept.
 
+    Limits are known by their names, so of spaces that stand together in one, one is kept.
+
     Raises
     ------
     InvalidField, UnknownCode, TextTooLong
@@ -105,6 +108,8 @@ def hold(conn: Connection, cohort: Cohort) -> Cohort:
 
     check(cohort)
     kept = cohort_of(body_of(cohort))
+    named = tuple(dataclasses.replace(one, name=" ".join(one.name.split())) for one in kept.quotas)
+    kept = dataclasses.replace(kept, quotas=named)
     programmes = get_many(conn, "programme", [one.programme_id for one in kept.intakes])
     _refuse_unknown(conn, "programme", [one.programme_id for one in kept.intakes], programmes)
     startups: dict[str, Profile] | None = None

@@ -129,7 +129,12 @@ def cohorts(draw):
     values = st.sampled_from((("country", "KR"), ("sector", "ai"), ("stage", "seed"),
                               ("phase", "uom_tao"), ("district", "Bến Nghé")))  # fmt: skip
     quotas = tuple(
-        Quota(name=f"{place} {draw(texts)}", attribute=kind, value=value, at_most=draw(amounts))
+        Quota(
+            name=" ".join(f"{place} {draw(texts)}".split()),
+            attribute=kind,
+            value=value,
+            at_most=draw(amounts),
+        )
         for place, (kind, value) in enumerate(draw(st.lists(values, max_size=3)))
     )
     made = cohort(
