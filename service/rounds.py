@@ -99,11 +99,12 @@ class Rounds(Acts):
         prepared = self.prepared(run.order)
         answer = solve(prepared.round, run.order.how)
         kept = (run.id, prepared.grounds, prepared.round)
+        bulk = runs.bulk_of(prepared.grounds, prepared.round, answer)  # before others must wait
         with transaction(self.engine) as conn:
             if isinstance(answer, Shortfall):
-                runs.finish_short(conn, *kept, answer, self.now(), run.attempts)
+                runs.finish_short(conn, *kept, answer, self.now(), run.attempts, bulk)
             else:
-                runs.finish(conn, *kept, answer, self.now(), run.attempts)
+                runs.finish(conn, *kept, answer, self.now(), run.attempts, bulk)
             return runs.get(conn, run.id)
 
     def run_now(self, order: Order, solve: Solve) -> Run:
