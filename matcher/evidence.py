@@ -1,0 +1,130 @@
+"""What stands behind proposed weights and a chance of acceptance: plain figures, with intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+GRADES: tuple[str, ...] = (
+    "declined",
+    "met",
+    "shortlisted",
+    "accepted",
+    "completed",
+    "succeeded",
+)
+"""Decisions in rising order of how well a pair did. ``withdrawn`` takes a decision back: no grade."""
+
+CHOSEN = GRADES.index("accepted")
+"""The least grade of a pair that was taken; below it only ``declined`` has come to an end."""
+
+Verdict = Literal["better", "not_shown", "too_few"]
+"""What the held-out rounds say of new weights: better, not shown to be, or too few to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A figure and the ends of its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One measure on the held-out rounds: by present weights, by the new ones, new less present.
+
+    ``measure`` is ``log_loss`` (nats per decision, lower is better), ``ndcg`` or ``mrr`` (0 to 1).
+    """
+
+    measure: str
+    present: float
+    proposed: float
+    difference: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Strictness:
+    """How far a programme's bar lies above (+) or below (-) the others', in logits, shrunken."""
+
+    programme_id: str
+    decisions: int
+    offset: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was learned from, what was held out, and how the weights do there.
+
+    Attributes
+    ----------
+    decisions, held_out
+        Decisions in all, and those of the latest rounds that were not learned from.
+    held_out_rounds
+        Names of these rounds, oldest first.
+    held_out_lists
+        Startups of the held-out rounds with both a better and a worse pair, which MRR and nDCG
+        are taken over.
+    compared
+        Empty where there were too few to measure.
+    """
+
+    verdict: Verdict
+    decisions: int
+    startups: int
+    rounds: int
+    held_out: int
+    held_out_rounds: tuple[str, ...] = ()
+    held_out_lists: int = 0
+    compared: tuple[Compared, ...] = ()
+    strictness: tuple[Strictness, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """One row of a reliability table: ``n`` decisions of like chance."""
+
+    low: float
+    high: float
+    n: int
+    predicted: float
+    observed: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Acceptance of a group less that of all others, at equal score, as shares (-1 to 1).
+
+    ``expected`` is the chance that its scores alone would give it, ``observed`` what came.
+    """
+
+    attribute: str
+    value: str
+    startups: int
+    decisions: int
+    expected: float
+    observed: float
+    gap: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """How far a chance of acceptance can be trusted, measured on held-out rounds.
+
+    ``shown`` says whether chances may be shown at all; ``needed`` and ``needed_each`` are the
+    decisions, and those of each kind, that it takes. ``brier_base`` is the Brier score of saying
+    the base rate of the rounds before, for every pair.
+    """
+
+    shown: bool
+    method: Literal["platt", "isotonic"] | None
+    decisions: int
+    accepted: int
+    needed: int
+    needed_each: int
+    held_out: int = 0
+    brier: float | None = None
+    brier_base: float | None = None
+    bins: tuple[Bin, ...] = ()
+    gaps: tuple[Gap, ...] = ()
