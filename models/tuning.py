@@ -15,7 +15,7 @@ The prior pulls b toward ``gain`` times the expert's points, as strongly as
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,12 +80,19 @@ class Judged:
 
     def only(self, kept: NDArray[np.bool_]) -> Judged:
         """The pairs of a mask, (pairs,)."""
-        mine = (self.shares, self.grades, self.startups, self.programmes, self.rounds)
-        return Judged(self.names, *(one[kept] for one in mine))
+        return Judged(
+            self.names,
+            self.shares[kept],
+            self.grades[kept],
+            self.startups[kept],
+            self.programmes[kept],
+            self.rounds[kept],
+        )
 
     def scores(self, points: Mapping[str, float]) -> Floats:
         """Scores by some points, 0 to 100, (pairs,)."""
-        return self.shares @ np.array([points[name] for name in self.names])
+        scores: Floats = self.shares @ np.array([points[name] for name in self.names])
+        return scores
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -238,9 +245,9 @@ class _Likelihood:
         at_gain = -self.pull * (apart @ self.direction) if self.pull else by_slopes @ self.direction
         from_here = np.cumsum(by_bars[::-1])[::-1]
         gradient = [
-            [off / GAIN_SPREAD + at_gain],
+            np.array([off / GAIN_SPREAD + at_gain]),
             from_here,
-            by_slopes + self.pull * apart if self.pull else [],
+            by_slopes + self.pull * apart if self.pull else np.zeros(0),
             strict / STRICTNESS_SPREAD**2 - np.bincount(self.of_programme, by_eta, len(strict)),
             standing / STANDING_SPREAD**2 + np.bincount(self.of_startup, by_eta, len(standing)),
         ]
@@ -252,7 +259,7 @@ def _bars(first: Floats, steps: Floats) -> Floats:
 
 
 def _chances(eta: Floats, bars: Floats, levels: Ints) -> tuple[Floats, Floats, Floats]:
-    """Chance of each pair's level, and what its log gains by eta, (pairs,), and by bars, (pairs, bars).
+    """Chance of each pair's level, and what its log gains by eta, (pairs,), and by bars.
 
     With a and b the chances to reach the level and the next one, the chance is a - b, and its log
     gains 1 - a - b by eta.

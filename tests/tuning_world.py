@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.evidence import CHOSEN, GRADES
 from matcher.weights import DEFAULT_POINTS
 from models.tuning import Judged
 
@@ -114,6 +113,3 @@ def quality(world_: World, points: dict[str, float]) -> float:
     lists = truth.reshape(-1, LONG)
     gains = (lists - lists.min(axis=1, keepdims=True)).ravel() ** 2
     return mean_ndcg(world_.later.scores(points), gains)
-
-
-assert len(GRADES) - 1 == len(REACHED) and CHOSEN == 3
