@@ -93,7 +93,7 @@ def replace(
 def hold(conn: Connection, cohort: Cohort) -> Cohort:
     """Check a cohort against the profiles that are kept, and return it as it would be kept.
 
-    Limits are known by their names, so of spaces that stand together in one, one is kept.
+    Rounds and limits are known by their names: of spaces that stand together in one, one is kept.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def hold(conn: Connection, cohort: Cohort) -> Cohort:
     check(cohort)
     kept = cohort_of(body_of(cohort))
     named = tuple(dataclasses.replace(one, name=" ".join(one.name.split())) for one in kept.quotas)
-    kept = dataclasses.replace(kept, quotas=named)
+    kept = dataclasses.replace(kept, name=" ".join(kept.name.split()), quotas=named)
     programmes = get_many(conn, "programme", [one.programme_id for one in kept.intakes])
     _refuse_unknown(conn, "programme", [one.programme_id for one in kept.intakes], programmes)
     startups: dict[str, Profile] | None = None

@@ -41,7 +41,7 @@ def commands():
 def output_of(line):
     """What the README shows below a command, without what it left out."""
     block = README.split(f"$ {line}\n", 1)[1].split("```", 1)[0]
-    return [shown for shown in block.split("\n$ ")[0].splitlines() if shown.strip()]
+    return [shown for shown in f"\n{block}".split("\n$ ")[0].splitlines() if shown.strip()]
 
 
 @pytest.fixture(scope="module")
