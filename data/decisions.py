@@ -12,7 +12,15 @@ from data.tables import DECISIONS
 from matcher.errors import UnknownCode
 from matcher.profile import KINDS
 
-KNOWN = ("shortlisted", "declined", "accepted", "met", "withdrawn")
+KNOWN = (
+    "shortlisted",
+    "declined",
+    "accepted",
+    "met",
+    "withdrawn",
+    "completed",
+    "succeeded",
+)
 """What can be decided; ``withdrawn`` takes the decision before it back."""
 
 
@@ -91,6 +99,17 @@ def latest_about_target(conn: Connection, target_kind: str, target_id: str) -> t
     )
     rows = map(_decision, conn.execute(query.order_by(DECISIONS.c.id)))
     last = {d.startup_id: d for d in rows}
+    return tuple(sorted((d for d in last.values() if d.decision != "withdrawn"), key=_number))
+
+
+def latest_of_all(conn: Connection, target_kind: str) -> tuple[Decision, ...]:
+    """Return the decision that counts for every pair with targets of a kind, oldest first.
+
+    A pair whose last word is ``withdrawn`` is left out.
+    """
+    query = select(DECISIONS).where(DECISIONS.c.target_kind == target_kind)
+    rows = map(_decision, conn.execute(query.order_by(DECISIONS.c.id)))
+    last = {(d.startup_id, d.target_id): d for d in rows}
     return tuple(sorted((d for d in last.values() if d.decision != "withdrawn"), key=_number))
 
 

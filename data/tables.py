@@ -272,3 +272,30 @@ PUBLICATIONS = Table(
     sqlite_autoincrement=True,
 )
 """``pairs`` is the whole published list after the act; ``placed`` is how many it has."""
+
+WEIGHTS = Table(
+    "weights",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("who", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("before", JSON, nullable=False),
+    Column("points", JSON, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Proposals of weights: points by part, and what stands behind them."""
+
+WEIGHT_ACTS = Table(
+    "weight_acts",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("proposal_id", Integer),
+    Column("action", String(20), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("why", Text),
+    sqlite_autoincrement=True,
+)
+"""What was accepted and undone; ``proposal_id`` is the proposal that stands after the act, NULL for
+the installation's own weights."""

@@ -26,7 +26,8 @@ CauNoiError
 ├── NotFound (404)
 │   ├── ProfileNotFound
 │   ├── CohortNotFound
-│   └── RunNotFound
+│   ├── RunNotFound
+│   └── ProposalNotFound      no proposal of weights has this number
 ├── Conflict (409)
 │   ├── ProfileExists
 │   ├── CohortExists
@@ -37,6 +38,9 @@ CauNoiError
 │   ├── RunOutdated           a run of a cohort that was changed since
 │   ├── PublicationBreaks     a part of a run that breaks a limit beside what is published
 │   ├── RunCancelled          a run that somebody stopped
+│   ├── ProposalUnproved      proposed weights that were not shown to be better
+│   ├── ProposalOvertaken     proposed weights that were compared with others than the present
+│   ├── NoWeightsToUndo       no accepted weights stand
 │   └── NothingToUndo
 ├── Stale (412)               the profile was changed by somebody else meanwhile
 │   └── CohortStale           the cohort was
@@ -209,6 +213,10 @@ class RunNotFound(NotFound):
     """Facts: id."""
 
 
+class ProposalNotFound(NotFound):
+    """Facts: id."""
+
+
 class Conflict(CauNoiError):
     """Base of what contradicts the present state."""
 
@@ -253,6 +261,18 @@ class RunCancelled(Conflict):
 
 class NothingToUndo(Conflict):
     """Facts: cohort."""
+
+
+class ProposalUnproved(Conflict):
+    """Facts: id."""
+
+
+class ProposalOvertaken(Conflict):
+    """Facts: id."""
+
+
+class NoWeightsToUndo(Conflict):
+    """No facts: there is one scale."""
 
 
 class Stale(CauNoiError):

@@ -13,7 +13,7 @@ GRADES: tuple[str, ...] = (
     "completed",
     "succeeded",
 )
-"""Decisions in rising order of how well a pair did. ``withdrawn`` takes a decision back: no grade."""
+"""Decisions in rising order of how well a pair did; ``withdrawn`` takes one back and has none."""
 
 CHOSEN = GRADES.index("accepted")
 """The least grade of a pair that was taken; below it only ``declined`` has come to an end."""
@@ -60,7 +60,8 @@ class Evidence:
     Attributes
     ----------
     decisions, held_out
-        Decisions in all, and those of the latest rounds that were not learned from.
+        Decisions in all, and those of the latest rounds; each of these was foretold from the rounds
+        before it only.
     held_out_rounds
         Names of these rounds, oldest first.
     held_out_lists

@@ -1,4 +1,4 @@
-"""New weights with their evidence: learned from earlier rounds, measured on the latest ones."""
+"""New weights with their evidence: each of the latest rounds foretold from those before it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ LEAST_DECISIONS = 60
 """Decisions below which nothing is proposed: the prior alone would speak."""
 
 LEAST_HELD_OUT = 20
-"""Decisions that the held-out rounds must have, and as many chosen or shortlisted ones as
-:data:`LEAST_LISTS` lists that tell better from worse."""
+"""Decisions that the held-out rounds must have."""
 
 LEAST_LISTS = 5
-HELD_OUT = 0.25
-"""Share of all decisions that the held-out rounds, the latest, have at least."""
+"""Startups of the held-out rounds with a better and a worse pair that it takes."""
+
+HELD_OUT = 0.5
+"""Share of all decisions that the held-out rounds, the latest, have at least, where there are as
+many rounds."""
 
 RESAMPLES = 1000
 SEED = 20261124
@@ -38,11 +40,12 @@ class Proposed:
 
 
 def propose(judged: Judged, present: Mapping[str, float], expert: Mapping[str, float]) -> Proposed:
-    """Learn points from all but the latest rounds, and measure them there beside the present.
+    """Learn points, and measure the learning on the latest rounds beside the present points.
 
-    The points returned are the very ones that were measured. They are the present ones where the
-    verdict is not ``better``: that takes a lower log loss with its whole 95 % interval, and an
-    nDCG that is not lower.
+    Each held-out round is foretold from the rounds before it only, by points learned from these;
+    the points that are proposed are learned in the same way from all rounds. They are the present
+    ones where the verdict is not ``better``: that takes a lower log loss with its whole 95 %
+    interval, and an nDCG that is not lower.
 
     Parameters
     ----------
@@ -52,28 +55,54 @@ def propose(judged: Judged, present: Mapping[str, float], expert: Mapping[str, f
         The prior, and the answer without decisions.
     """
     late, names = latest_rounds(judged)
-    earlier, later = judged.only(~late), judged.only(late)
+    later = judged.only(late)
     lists = _lists(later)
     too_few = (
         len(judged) < LEAST_DECISIONS
         or len(later) < LEAST_HELD_OUT
         or len(lists) < LEAST_LISTS
-        or len(np.unique(earlier.grades)) < 2
+        or len(np.unique(judged.grades[~late])) < 2
     )
     if too_few:
         return Proposed(dict(present), _evidence("too_few", judged, len(later), names, len(lists)))
-    fitted = fit(earlier, expert)
-    slopes = dict(zip(judged.names, fitted.slopes.tolist(), strict=True))
-    points = points_of(slopes, expert)
-    measured = fit_fixed(earlier, points)
-    compared = _compared(later, lists, fit_fixed(earlier, present), measured, present, points)
+    compared = _compared(later, lists, _foretold(judged, names, present, expert))
     by_name = {one.measure: one.difference for one in compared}
-    better = by_name["log_loss"].high < 0 <= by_name["ndcg"].value
-    evidence = _evidence(
-        "better" if better else "not_shown", judged, len(later), names, len(lists),
-        compared, measured,
-    )  # fmt: skip
-    return Proposed(points if better else dict(present), evidence)
+    if not by_name["log_loss"].high < 0 <= by_name["ndcg"].value:
+        shown = _evidence("not_shown", judged, len(later), names, len(lists), compared)
+        return Proposed(dict(present), shown)
+    fitted = fit(judged, expert)
+    points = points_of(dict(zip(judged.names, fitted.slopes.tolist(), strict=True)), expert)
+    shown = _evidence("better", judged, len(later), names, len(lists), compared, fitted)
+    return Proposed(points, shown)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Foretold:
+    """Losses and scores of held-out pairs, by present points and by learned ones, (pairs,)."""
+
+    losses: tuple[Floats, Floats]
+    scores: tuple[Floats, Floats]
+
+
+def _foretold(
+    judged: Judged,
+    names: tuple[str, ...],
+    present: Mapping[str, float],
+    expert: Mapping[str, float],
+) -> _Foretold:
+    """Learn before each held-out round, and look at what came in it."""
+    late = np.isin(judged.rounds, names)
+    losses, scores = np.zeros((2, len(judged))), np.zeros((2, len(judged)))
+    for name in names:
+        earlier, now = judged.only(judged.rounds < name), judged.rounds == name
+        slopes = fit(earlier, expert).slopes
+        learned = points_of(dict(zip(judged.names, slopes.tolist(), strict=True)), expert)
+        for side, points in enumerate((present, learned)):
+            this = judged.only(now)
+            losses[side, now] = fit_fixed(earlier, points).losses(this)
+            scores[side, now] = this.scores(points)
+    old, new = losses[:, late]
+    return _Foretold((old, new), (scores[0, late], scores[1, late]))
 
 
 def _evidence(
@@ -99,7 +128,7 @@ def _evidence(
 
 
 def latest_rounds(judged: Judged) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
-    """The latest whole rounds with a quarter of the decisions, at most all but the first round."""
+    """The latest whole rounds with half of the decisions, at most all but the first round."""
     names, counts = np.unique(judged.rounds, return_counts=True)
     wanted, late = HELD_OUT * len(judged), 0
     while late < len(names) - 1 and counts[len(names) - late :].sum() < wanted:
@@ -118,21 +147,15 @@ def _lists(judged: Judged) -> list[NDArray[np.intp]]:
 
 
 def _compared(
-    later: Judged,
-    lists: list[NDArray[np.intp]],
-    fitted_present: Fitted,
-    fitted_new: Fitted,
-    present: Mapping[str, float],
-    points: Mapping[str, float],
+    later: Judged, lists: list[NDArray[np.intp]], foretold: _Foretold
 ) -> tuple[Compared, ...]:
     _, owner = np.unique(later.startups, return_inverse=True)
-    losses = fitted_present.losses(later), fitted_new.losses(later)
-    found = [_paired("log_loss", *losses, owner)]
-    scores = later.scores(present), later.scores(points)
+    found = [_paired("log_loss", *foretold.losses, owner)]
     each = np.arange(len(lists))
     for name, measure in (("ndcg", _ndcg), ("mrr", _mrr)):
         old, new = (
-            np.array([measure(one[rows], later.grades[rows]) for rows in lists]) for one in scores
+            np.array([measure(one[rows], later.grades[rows]) for rows in lists])
+            for one in foretold.scores
         )
         found.append(_paired(name, old, new, each))
     return tuple(found)

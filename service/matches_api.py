@@ -38,7 +38,9 @@ class DecisionBody(Strict):
     startup_id: str = Field(min_length=1, max_length=80, pattern=CLEAN)
     target_kind: Literal["programme", "incubator"]
     target_id: str = Field(min_length=1, max_length=80, pattern=CLEAN)
-    decision: Literal["shortlisted", "declined", "accepted", "met", "withdrawn"]
+    decision: Literal[
+        "shortlisted", "declined", "accepted", "met", "withdrawn", "completed", "succeeded"
+    ]
     why: str | None = Field(None, max_length=2000, pattern=CLEAN)
 
 

@@ -11,11 +11,11 @@ import gc
 import threading
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from data import decisions, profiles
+from data import decisions, profiles, weights_kept
 from data.engines import Connection, Engine, reading
 from matcher.batch import Best, best_of_all
 from matcher.errors import ProfileNotFound
@@ -24,7 +24,7 @@ from matcher.panel import Panel
 from matcher.partner_rules import PARTNER_RULES
 from matcher.partners import partner_ids, partners_of
 from matcher.profile import Incubator, Programme, Startup
-from matcher.ranking import Asker, Limit, Ranking, rank
+from matcher.ranking import Asker, Limit, Ranking, judge_pair, rank
 from matcher.rules import RULES
 from matcher.weights import PORTFOLIO, TEXT, Scale
 from models.encoder import Progress
@@ -85,11 +85,13 @@ class Matchmaker:
     ) -> None:
         self.engine = engine
         self.shortlist = shortlist
+        self.own_scale = scale
         self.panel = Panel(RULES, scale)
         self.partner_panel = Panel(PARTNER_RULES, partner_scale)
         self.today = today
         self._lock = threading.RLock()
         self._seq = 0
+        self._weights_act = 0
         self._partner_vectors = VectorIndex(shortlist.encoder.dimension, shortlist.encoder.model_id)
         self._fresh_pools(today())
 
@@ -111,6 +113,7 @@ class Matchmaker:
         """
         with self._lock:
             with reading(self.engine) as conn:
+                self._take_weights(conn)
                 latest = profiles.latest_seq(conn)
                 if latest == self._seq:
                     self._turn_the_day()
@@ -134,9 +137,27 @@ class Matchmaker:
             while True:
                 self.catch_up()
                 with reading(self.engine) as conn:
-                    if profiles.latest_seq(conn) == self._seq:
+                    act = weights_kept.latest_act(conn)
+                    same = (0 if act is None else act.id) == self._weights_act
+                    if same and profiles.latest_seq(conn) == self._seq:
                         yield conn
                         return
+
+    def _take_weights(self, conn: Connection) -> None:
+        """Score by the accepted weights, or by the installation's own where none stand.
+
+        Accepted weights that no longer name the parts of the score are passed over.
+        """
+        act = weights_kept.latest_act(conn)
+        number = 0 if act is None else act.id
+        if number == self._weights_act:
+            return
+        accepted = weights_kept.standing(conn)
+        scale = self.own_scale
+        if accepted is not None and dict(accepted.points).keys() == scale.points.keys():
+            scale = replace(scale, points=dict(accepted.points))
+        self.panel = Panel(RULES, scale)
+        self._weights_act = number
 
     def _changed(self, conn: Connection) -> list[tuple[str, Sequence[Any], list[str]]]:
         """For each kind that changed: the living profiles, and the ids of those now gone."""
@@ -252,6 +273,13 @@ class Matchmaker:
             asker = self._startup_asker(startup, vector)
             self.kept("programme", programme_id)
             return explain(self.panel, self.programmes.roster, asker, programme_id)
+
+    def judged_by(self, panel: Panel, startup_id: str, programme_ids: Sequence[str]) -> list[Any]:
+        """The match or refusal of kept pairs by a panel's own points, in the order of the ids."""
+        with self._lock:
+            asker = self._startup_asker(startup_id, None)
+            roster = self.programmes.roster
+            return [judge_pair(panel, roster, asker, one) for one in programme_ids]
 
     def similar(self, kind: str, profile_id: str, k: int) -> list[tuple[Any, float]]:
         """The k kept profiles of the same kind that are nearest in text, with their likeness.

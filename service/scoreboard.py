@@ -49,6 +49,7 @@ class Scoreboard:
 
     def __init__(self) -> None:
         self.scored = 0
+        self._panel: Panel | None = None
         self._sides: tuple[_Side, _Side] | None = None
         self._points: TwoSided | None = None
 
@@ -61,6 +62,8 @@ class Scoreboard:
         rights: Sequence[str],
     ) -> TwoSided:
         """Points of every pair of two lists of ids, (lefts, rights); the ids are in the pools."""
+        if panel is not self._panel:  # other weights: nothing holds any more
+            self._panel, self._sides, self._points = panel, None, None
         left, right = _side(startups, lefts), _side(programmes, rights)
         shape = (len(lefts), len(rights))
         points = TwoSided(*(np.zeros(shape, np.int32) for _ in range(3)))
