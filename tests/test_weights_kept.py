@@ -1,0 +1,77 @@
+"""Proposed weights are kept, accepted only when proved, and undone step by step."""
+
+import pytest
+
+from data import weights_kept
+from data.engines import engine_of, migrate, transaction
+from matcher.errors import NoWeightsToUndo, ProposalNotFound, ProposalOvertaken, ProposalUnproved
+from matcher.evidence import Compared, Evidence, Interval, Strictness
+from matcher.weights import DEFAULT_POINTS
+from tests.builders import NOW
+from tests.service_fixtures import build
+
+OWN = dict(DEFAULT_POINTS)
+NEW = OWN | {"needs": 15.0, "sector": 19.0}
+
+
+def evidence(verdict="better"):
+    fall = Compared("log_loss", 1.0, 0.9, Interval(-0.1, -0.2, -0.05))
+    strict = (Strictness("p", 12, 0.5),)
+    return Evidence(verdict, 100, 50, 8, 50, ("2026-Q1",), 20, (fall,), strict)
+
+
+@pytest.fixture
+def conn(tmp_path):
+    engine = engine_of(f"sqlite:///{tmp_path}/caunoi.db")
+    migrate(engine)
+    with transaction(engine) as conn:
+        yield conn
+
+
+def propose(conn, before=OWN, points=NEW, verdict="better"):
+    return weights_kept.keep(conn, before, points, evidence(verdict), who="an", at=NOW)
+
+
+def test_a_proposal_comes_back_with_its_evidence_and_stands_only_once_accepted(conn):
+    made = propose(conn)
+    assert made.evidence == evidence()
+    assert weights_kept.standing(conn) is None
+    act = weights_kept.accept(conn, made.id, OWN, who="an", at=NOW, why="Shown")
+    assert (act.who, act.at, act.why) == ("an", NOW, "Shown")
+    assert weights_kept.standing(conn) == made
+
+
+def test_undoing_walks_back_to_the_installations_own(conn):
+    first = propose(conn)
+    weights_kept.accept(conn, first.id, OWN, who="an", at=NOW)
+    second = propose(conn, before=NEW, points=OWN)
+    weights_kept.accept(conn, second.id, NEW, who="an", at=NOW)
+    weights_kept.undo(conn, who="an", at=NOW)
+    assert weights_kept.standing(conn) == first
+    weights_kept.undo(conn, who="an", at=NOW)
+    assert weights_kept.standing(conn) is None
+    with pytest.raises(NoWeightsToUndo):
+        weights_kept.undo(conn, who="an", at=NOW)
+
+
+def test_an_unproved_an_overtaken_and_an_unknown_proposal_are_refused(conn):
+    with pytest.raises(ProposalUnproved):
+        weights_kept.accept(conn, propose(conn, verdict="not_shown").id, OWN, who="a", at=NOW)
+    with pytest.raises(ProposalOvertaken):
+        weights_kept.accept(conn, propose(conn).id, NEW, who="a", at=NOW)
+    with pytest.raises(ProposalNotFound):
+        weights_kept.accept(conn, 99, OWN, who="a", at=NOW)
+
+
+def test_the_matchmaker_scores_by_accepted_weights_without_a_restart(tmp_path):
+    parts = build(tmp_path).parts
+    parts.matchmaker.catch_up()
+    with transaction(parts.engine) as conn:
+        made = propose(conn)
+        weights_kept.accept(conn, made.id, OWN, who="an", at=NOW)
+    parts.matchmaker.catch_up()
+    assert dict(parts.matchmaker.panel.scale.points) == NEW
+    with transaction(parts.engine) as conn:
+        weights_kept.undo(conn, who="an", at=NOW)
+    parts.matchmaker.catch_up()
+    assert dict(parts.matchmaker.panel.scale.points) == OWN
