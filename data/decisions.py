@@ -102,17 +102,6 @@ def latest_about_target(conn: Connection, target_kind: str, target_id: str) -> t
     return tuple(sorted((d for d in last.values() if d.decision != "withdrawn"), key=_number))
 
 
-def latest_of_all(conn: Connection, target_kind: str) -> tuple[Decision, ...]:
-    """Return the decision that counts for every pair with targets of a kind, oldest first.
-
-    A pair whose last word is ``withdrawn`` is left out.
-    """
-    query = select(DECISIONS).where(DECISIONS.c.target_kind == target_kind)
-    rows = map(_decision, conn.execute(query.order_by(DECISIONS.c.id)))
-    last = {(d.startup_id, d.target_id): d for d in rows}
-    return tuple(sorted((d for d in last.values() if d.decision != "withdrawn"), key=_number))
-
-
 def pairs_decided(conn: Connection, target_kind: str, decision: str) -> frozenset[tuple[str, str]]:
     """Return every pair of asker and target whose decision that counts is this one."""
     query = select(DECISIONS.c.startup_id, DECISIONS.c.target_id, DECISIONS.c.decision)

@@ -22,7 +22,6 @@ from matcher.errors import WeightsInvalid
 from matcher.panel import BLOCK, Panel
 from matcher.roster import Roster
 from matcher.scoring import Floats, Ints, Places, add_likenesses, line_of
-from matcher.weights import LIKENESSES
 
 STARTUP, PROGRAMME, GATE = 0, 1, 2
 
@@ -169,7 +168,6 @@ def _flat(tables: VerdictTables) -> tuple[Ints, NDArray[np.int64], NDArray[np.in
 
 def _line(panel: Panel, name: str) -> Floats:
     """Lowest cosine, hundredths per cosine, neutral and most hundredths of a likeness."""
-    assert name in LIKENESSES  # noqa: S101  a programming error, not an input
     most = panel.scale.hundredths(name)
     return np.array([*line_of(panel.scale.calibrations[name], most), most], np.float32)
 

@@ -24,7 +24,7 @@ from matcher.panel import Panel
 from matcher.partner_rules import PARTNER_RULES
 from matcher.partners import partner_ids, partners_of
 from matcher.profile import Incubator, Programme, Startup
-from matcher.ranking import Asker, Limit, Ranking, judge_pair, rank
+from matcher.ranking import Asker, Limit, Ranking, rank
 from matcher.rules import RULES
 from matcher.weights import PORTFOLIO, TEXT, Scale
 from models.encoder import Progress
@@ -273,13 +273,6 @@ class Matchmaker:
             asker = self._startup_asker(startup, vector)
             self.kept("programme", programme_id)
             return explain(self.panel, self.programmes.roster, asker, programme_id)
-
-    def judged_by(self, panel: Panel, startup_id: str, programme_ids: Sequence[str]) -> list[Any]:
-        """The match or refusal of kept pairs by a panel's own points, in the order of the ids."""
-        with self._lock:
-            asker = self._startup_asker(startup_id, None)
-            roster = self.programmes.roster
-            return [judge_pair(panel, roster, asker, one) for one in programme_ids]
 
     def similar(self, kind: str, profile_id: str, k: int) -> list[tuple[Any, float]]:
         """The k kept profiles of the same kind that are nearest in text, with their likeness.

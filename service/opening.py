@@ -11,6 +11,9 @@ from service.settings import Settings
 CITY = ZoneInfo("Asia/Ho_Chi_Minh")
 """The city's own time: a window that closes today closes at its midnight."""
 
+HOME = "VN"
+"""The country of the city's officers, as a consent may name it."""
+
 
 def now() -> datetime:
     """This moment, in the city's time."""

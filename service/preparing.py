@@ -21,14 +21,12 @@ from data.runs import Grounds, Order
 from matcher.assignment.building import Round, round_of
 from matcher.profile import Programme, Startup
 from service.matchmaking import EXCLUDING, Matchmaker
+from service.opening import HOME
 from service.pool import Pool
 from service.scoreboard import Scoreboard
 
 FEWEST = 5
 """Startups of a group that rests on consents, below which it is not told: it would tell of one."""
-
-HOME = "VN"
-"""The country of the city's officers, as a consent to see founders may name it."""
 
 Pairs = tuple[tuple[str, str], ...]
 

@@ -33,14 +33,12 @@ from matcher.profile import Profile, forms
 from service.jobs import Jobs
 from service.matchmaking import Matchmaker
 from service.metrics import Metrics
+from service.opening import HOME
 from service.problems import language_of
 from service.rounds import Rounds
 from service.settings import Settings
 
 OFFICERS = frozenset({"officer", "admin"})
-HOME = "VN"
-"""The country of the city's officers, as a consent may name it."""
-
 PERSONAL_SCOPES = ("founders", "contact")
 """Consent scopes that let personal fields out."""
 

@@ -6,8 +6,9 @@ import csv
 import io
 from collections.abc import Iterator
 
+from data.exporting import guarded
 from data.reports.naming import Naming, placements
-from data.reports.table import RunReport, guarded
+from data.reports.table import RunReport
 from matcher.outcome import Placement
 
 HEADINGS = (

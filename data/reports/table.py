@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -19,8 +18,6 @@ Row = tuple[Cell, ...]
 Form = Literal["text", "long", "whole", "points", "share", "amount"]
 """How a column is written: ``points`` have two decimals, a ``share`` is 0 to 1, an ``amount`` has
 two decimals unless it is whole."""
-
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +183,3 @@ class Table:
 def points(hundredths: int | None) -> float | None:
     """Hundredths of a point as points."""
     return None if hundredths is None else hundredths / 100
-
-
-def guarded(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: led by an apostrophe where it would.
-
-    The same rule as in ``data/exporting.py``: loading takes the apostrophe off again.
-    """
-    return "'" + text if _FORMULA.match(text) else text

@@ -14,9 +14,10 @@ from typing import Any, Literal
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
+from data.exporting import guarded
 from data.reports.naming import Naming
 from data.reports.rows import tables_of
-from data.reports.table import Cell, Column, Form, Row, RunReport, Table, guarded
+from data.reports.table import Cell, Column, Form, Row, RunReport, Table
 from matcher.outcome import Shortfall
 
 Look = Form | Literal["loose"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from matcher.assignment.instance import Instance, Solution
+from matcher.assignment.instance import Instance, Ints, Solution
 from matcher.assignment.network import Network
 
 Pair = tuple[int, int]
@@ -35,9 +35,15 @@ def pairs_of(solution: Solution) -> set[Pair]:
 
 def kept_by(instance: Instance, solution: Solution) -> int:
     """How many pairs of the round before a solution keeps."""
+    return len(kept_pairs(instance, solution))
+
+
+def kept_pairs(instance: Instance, solution: Solution) -> Ints:
+    """The pairs of the round before that a solution keeps, (k, 2), sorted as they were."""
     m = len(instance.programmes)
     held, placed = instance.held.astype(np.int64), solution.rows.astype(np.int64) * m
-    return int(np.isin(held[:, 0] * m + held[:, 1], placed + solution.cols).sum())
+    kept: Ints = instance.held[np.isin(held[:, 0] * m + held[:, 1], placed + solution.cols)]
+    return kept
 
 
 def _difference(

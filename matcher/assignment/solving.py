@@ -8,9 +8,10 @@ from types import MappingProxyType
 
 import numpy as np
 
+from matcher.assignment.crossing import kept_pairs
 from matcher.assignment.fair import fair
 from matcher.assignment.flow import best_flow, is_flow_shaped
-from matcher.assignment.instance import How, Instance, Ints, Solution, solution_of
+from matcher.assignment.instance import How, Instance, Solution, solution_of
 from matcher.assignment.integer import best_integer
 from matcher.assignment.keeping import with_keep_value, within_moves
 from matcher.assignment.stable import stable
@@ -68,13 +69,6 @@ def _within_cap(instance: Instance, how: How) -> Solution | None:
     within = within_moves(instance, how)
     if within is None or how.mode == "best":
         return within
-    pinned = np.concatenate([instance.forced, _kept(instance, within)])
+    pinned = np.concatenate([instance.forced, kept_pairs(instance, within)])
     pinned = np.unique(pinned, axis=0).astype(np.int32)
     return _dialled(replace(instance, forced=pinned), how)
-
-
-def _kept(instance: Instance, solution: Solution) -> Ints:
-    """The pairs of the round before that a solution keeps, (k, 2)."""
-    placed = set(zip(solution.rows.tolist(), solution.cols.tolist(), strict=True))
-    kept = [pair for pair in instance.held.tolist() if tuple(pair) in placed]
-    return np.array(kept, np.int32).reshape(-1, 2)
