@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from data.tables import DECISIONS
 from matcher.errors import UnknownCode
@@ -100,6 +100,22 @@ def latest_about_target(conn: Connection, target_kind: str, target_id: str) -> t
     rows = map(_decision, conn.execute(query.order_by(DECISIONS.c.id)))
     last = {d.startup_id: d for d in rows}
     return tuple(sorted((d for d in last.values() if d.decision != "withdrawn"), key=_number))
+
+
+def latest_of_all(conn: Connection, target_kind: str) -> tuple[Decision, ...]:
+    """Return the decision that counts for every pair with targets of a kind, oldest first.
+
+    A pair whose last word is ``withdrawn`` is left out.
+    """
+    query = select(DECISIONS).where(DECISIONS.c.target_kind == target_kind)
+    rows = map(_decision, conn.execute(query.order_by(DECISIONS.c.id)))
+    last = {(d.startup_id, d.target_id): d for d in rows}
+    return tuple(sorted((d for d in last.values() if d.decision != "withdrawn"), key=_number))
+
+
+def latest_number(conn: Connection) -> int:
+    """Return the number of the last decision of all, 0 where there is none."""
+    return conn.execute(select(func.max(DECISIONS.c.id))).scalar_one() or 0
 
 
 def pairs_decided(conn: Connection, target_kind: str, decision: str) -> frozenset[tuple[str, str]]:

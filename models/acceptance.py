@@ -67,11 +67,16 @@ class Curve:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """Pairs of one group, such as a sector: which of the judged pairs belong to it."""
+    """Pairs of one group, such as a sector.
+
+    ``mask`` says which of the judged pairs belong to it, ``known`` of which it is known whether
+    they do; by default of all.
+    """
 
     attribute: str
     value: str
     mask: Mask
+    known: Mask | None = None
 
 
 def ended(judged: Judged) -> Mask:
@@ -175,8 +180,8 @@ def _rate(came: Mask) -> Interval:
 def _gap(group: Group, over: Mask, judged: Judged, accepted: Mask, expected: Floats) -> Gap | None:
     """What a group gets beyond its expected chance, less what the others get; None for too few."""
     inside = group.mask[over]
-    startups = len(np.unique(judged.startups[inside]))
-    others = len(np.unique(judged.startups[~inside]))
+    outside = ~inside if group.known is None else group.known[over] & ~inside
+    startups, others = (len(np.unique(judged.startups[one])) for one in (inside, outside))
     if startups < LEAST_STARTUPS or others < LEAST_STARTUPS:
         return None
     _, owner = np.unique(judged.startups, return_inverse=True)
@@ -187,18 +192,18 @@ def _gap(group: Group, over: Mask, judged: Judged, accepted: Mask, expected: Flo
         int(inside.sum()),
         float(expected[inside].mean()),
         float(accepted[inside].mean()),
-        _difference(accepted - expected, inside, owner),
+        _difference(accepted - expected, (inside, outside), owner),
     )
 
 
-def _difference(rest: Floats, inside: Mask, owner: NDArray[np.int64]) -> Interval:
-    """Mean of a part less that of the others, 95 % by bootstrap over startups."""
+def _difference(rest: Floats, parts: tuple[Mask, Mask], owner: NDArray[np.int64]) -> Interval:
+    """Mean of a part less that of another, 95 % by bootstrap over startups."""
     count = int(owner.max()) + 1
     drawn = np.random.default_rng(SEED).integers(0, count, (RESAMPLES, count))
     means = []
-    for part in (inside, ~inside):
+    for part in parts:
         sums = np.bincount(owner[part], rest[part], count)[drawn].sum(axis=1)
         sizes = np.bincount(owner[part], minlength=count)[drawn].sum(axis=1)
         means.append(np.where(sizes > 0, sums / np.maximum(sizes, 1), np.nan))
     low, high = np.nanquantile(means[0] - means[1], (0.025, 0.975)).tolist()
-    return Interval(float(rest[inside].mean() - rest[~inside].mean()), low, high)
+    return Interval(float(rest[parts[0]].mean() - rest[parts[1]].mean()), low, high)

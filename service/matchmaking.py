@@ -144,20 +144,24 @@ class Matchmaker:
                         return
 
     def _take_weights(self, conn: Connection) -> None:
-        """Score by the accepted weights, or by the installation's own where none stand.
-
-        Accepted weights that no longer name the parts of the score are passed over.
-        """
+        """Score by the weights that stand, where they have changed."""
         act = weights_kept.latest_act(conn)
         number = 0 if act is None else act.id
         if number == self._weights_act:
             return
+        self.panel = Panel(RULES, self.scale_now(conn))
+        self._weights_act = number
+
+    def scale_now(self, conn: Connection) -> Scale:
+        """The accepted weights on the installation's scale, or its own where none stand.
+
+        Accepted weights that no longer name the parts of the score are passed over.
+        """
         accepted = weights_kept.standing(conn)
         scale = self.own_scale
-        if accepted is not None and dict(accepted.points).keys() == scale.points.keys():
-            scale = replace(scale, points=dict(accepted.points))
-        self.panel = Panel(RULES, scale)
-        self._weights_act = number
+        if accepted is None or dict(accepted.points).keys() != scale.points.keys():
+            return scale
+        return replace(scale, points=dict(accepted.points))
 
     def _changed(self, conn: Connection) -> list[tuple[str, Sequence[Any], list[str]]]:
         """For each kind that changed: the living profiles, and the ids of those now gone."""
@@ -234,7 +238,7 @@ class Matchmaker:
         vector = self._new_vector(startup)
         with self._lock:
             self.catch_up()
-            asker = self._startup_asker(startup, vector)
+            asker = self.asker_of(startup, vector)
             on_record = self._decisions_of(asker.profile.id, "programme")
             ranking = self._rank(self.panel, self.programmes, asker, wish, on_record)
             return _answer(asker.profile, ranking, on_record, self.programmes)
@@ -270,7 +274,7 @@ class Matchmaker:
         vector = self._new_vector(startup)
         with self._lock:
             self.catch_up()
-            asker = self._startup_asker(startup, vector)
+            asker = self.asker_of(startup, vector)
             self.kept("programme", programme_id)
             return explain(self.panel, self.programmes.roster, asker, programme_id)
 
@@ -299,7 +303,8 @@ class Matchmaker:
         """Encode a profile that is not kept, before the lock is taken: others need not wait."""
         return None if isinstance(startup, str) else self.shortlist.startup_vector(startup)
 
-    def _startup_asker(self, startup: str | Startup, vector: Vector | None) -> Asker:
+    def asker_of(self, startup: str | Startup, vector: Vector | None = None) -> Asker:
+        """A startup with its likenesses to every programme; a kept one brings its own vector."""
         profile: Startup
         if isinstance(startup, str):
             profile = self.kept("startup", startup)

@@ -63,7 +63,7 @@ def prepare(matchmaker: Matchmaker, board: Scoreboard, order: Order) -> Prepared
             matchmaker.panel,
             declined=_declined(conn),
             before=_published(conn, order),
-            more_groups=_sexes(conn, matchmaker, startups),
+            more_groups=founder_sexes(conn, matchmaker, startups),
         )
         return Prepared(round_, _grounds(conn, matchmaker, round_))
 
@@ -85,7 +85,7 @@ def _published(conn: Connection, order: Order) -> Pairs:
     return () if held is None else held.pairs
 
 
-def _sexes(
+def founder_sexes(
     conn: Connection, matchmaker: Matchmaker, startups: Sequence[Startup]
 ) -> list[tuple[str, str, NDArray[np.bool_]]]:
     """Startups with and without a woman among their founders, where these consented to be seen."""

@@ -1,0 +1,183 @@
+"""Learning from decisions: weights are proposed, accepted and undone; chances told once borne out.
+
+Nothing is adopted but by :meth:`Learning.accept`, and :meth:`Learning.undo` takes that back.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data import decisions, profiles, weights_kept
+from data.engines import Connection, reading, transaction
+from data.weights_kept import Points, Proposal, WeightAct
+from matcher.evidence import CHOSEN, Reliability
+from models import acceptance, proposing
+from models.acceptance import Curve
+from service.labels import Labels, Rows, labels_of
+from service.matchmaking import Matchmaker
+from service.opening import now
+
+Floats = NDArray[np.float64]
+Sign = tuple[int, int, int, date]
+"""Numbers of the last decision, act on weights and change of a profile, and the day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The weights as they stand.
+
+    Attributes
+    ----------
+    points, own
+        Points that are scored by, and the installation's own, in the same order of parts.
+    proposal
+        The accepted proposal that the points come from; None for the installation's own.
+    latest
+        The last proposal that was made, accepted or not.
+    acts
+        Every acceptance and undoing, newest first.
+    """
+
+    points: Points
+    own: Points
+    proposal: Proposal | None
+    latest: Proposal | None
+    acts: tuple[WeightAct, ...]
+
+
+class Learning:
+    """What decisions teach, over one matchmaker."""
+
+    def __init__(self, matchmaker: Matchmaker) -> None:
+        self.matchmaker = matchmaker
+        self.engine = matchmaker.engine
+        self._lock = threading.RLock()
+        self._rows: Rows = {}
+        self._rows_at = (0, date.min)
+        self._curve: Curve | None = None
+        self._curve_at: Sign | None = None
+
+    # -- weights ---------------------------------------------------------------------------
+
+    def judged(self) -> Labels:
+        """The decisions that count, as labels, with the shares that their pairs earn today."""
+        with self._lock, self.matchmaker.still() as conn:
+            return self._labels(conn)
+
+    def propose(self, *, who: str, at: datetime | None = None) -> Proposal:
+        """Learn weights, measure them beside those that stand, and keep both; adopts nothing.
+
+        Where the verdict is not ``better`` the points proposed are those that stand.
+        """
+        with self._lock, self.matchmaker.still() as conn:
+            labels = self._labels(conn)
+            present = self.matchmaker.panel.scale.points
+        found = proposing.propose(labels.judged, present, self.matchmaker.own_scale.points)
+        with transaction(self.engine) as conn:
+            return weights_kept.keep(
+                conn, present, found.points, found.evidence, who=who, at=at or now()
+            )
+
+    def accept(
+        self, id: int, *, who: str, why: str | None = None, at: datetime | None = None
+    ) -> WeightAct:
+        """Score by a proposal's points from now on.
+
+        Raises ProposalNotFound, ProposalUnproved, ProposalOvertaken.
+        """
+        with transaction(self.engine) as conn:
+            present = self.matchmaker.scale_now(conn).points
+            return weights_kept.accept(conn, id, present, who=who, at=at or now(), why=why)
+
+    def undo(self, *, who: str, why: str | None = None, at: datetime | None = None) -> WeightAct:
+        """Score again by the points before the last acceptance that stands.
+
+        Raises NoWeightsToUndo.
+        """
+        with transaction(self.engine) as conn:
+            return weights_kept.undo(conn, who=who, at=at or now(), why=why)
+
+    def standing(self) -> Standing:
+        """The points that stand, where they come from, and what was done about them."""
+        own = self.matchmaker.own_scale.points
+        with reading(self.engine) as conn:
+            points = self.matchmaker.scale_now(conn).points
+            latest = weights_kept.proposals(conn, limit=1)
+            return Standing(
+                tuple((name, points[name]) for name in own),
+                tuple(own.items()),
+                weights_kept.standing(conn),
+                latest[0] if latest else None,
+                weights_kept.acts(conn),
+            )
+
+    # -- chances ---------------------------------------------------------------------------
+
+    def reliability(self) -> Reliability:
+        """Whether a chance of acceptance is shown, how far it holds, and the gaps by group."""
+        with self._lock, self.matchmaker.still() as conn:
+            labels = self._labels(conn)
+            scores = labels.judged.scores(self.matchmaker.panel.scale.points)
+        return acceptance.reliability(labels.judged, scores, labels.groups)
+
+    def chance_of(self, scores: Sequence[float] | Floats) -> Floats | None:
+        """Chances of acceptance (0 to 1) of scores (0 to 100), (scores,).
+
+        None unless enough decisions stand behind them (``Reliability.shown``). The curve is kept
+        until a decision, the weights, a profile or the day changes.
+        """
+        curve = self._present_curve()
+        return None if curve is None else curve.chances(np.asarray(scores, np.float64))
+
+    def _present_curve(self) -> Curve | None:
+        with reading(self.engine) as conn:
+            sign = self._sign(conn)
+        with self._lock:
+            if sign != self._curve_at:
+                with self.matchmaker.still() as conn:
+                    sign, labels = self._sign(conn), self._labels(conn, grouped=False)
+                    scores = labels.judged.scores(self.matchmaker.panel.scale.points)
+                self._curve, self._curve_at = _curve_of(labels, scores), sign
+            return self._curve
+
+    # -- parts -----------------------------------------------------------------------------
+
+    def _labels(self, conn: Connection, *, grouped: bool = True) -> Labels:
+        """The labels at one moment; shares of profiles that have changed are worked out again."""
+        seq, day = self._sign(conn)[2:]
+        before, day_before = self._rows_at
+        if day != day_before:
+            self._rows = {}
+        elif seq != before:
+            changed = {(one.kind, one.id) for one in profiles.changes_since(conn, before)}
+            self._rows = {
+                (startup, programme): row
+                for (startup, programme), row in self._rows.items()
+                if changed.isdisjoint({("startup", startup), ("programme", programme)})
+            }
+        self._rows_at = seq, day
+        return labels_of(self.matchmaker, conn, self._rows, grouped=grouped)
+
+    def _sign(self, conn: Connection) -> Sign:
+        act = weights_kept.latest_act(conn)
+        return (
+            decisions.latest_number(conn),
+            0 if act is None else act.id,
+            profiles.latest_seq(conn),
+            self.matchmaker.today(),
+        )
+
+
+def _curve_of(labels: Labels, scores: Floats) -> Curve | None:
+    """The curve of chances, None where it may not be shown."""
+    if not acceptance.reliability(labels.judged, scores).shown:
+        return None
+    over = acceptance.ended(labels.judged)
+    accepted = labels.judged.grades[over] >= CHOSEN
+    return acceptance.curve_of(scores[over], accepted)
