@@ -36,7 +36,7 @@ def shares_of(panel: Panel, roster: Roster, asker: Asker, places: Places) -> Flo
         whole = Scale({name: TOTAL_POINTS}, {name: panel.scale.calibrations[name]})
         points = calibrated(name, likeness.at(places), whole)
         columns[name] = points / whole.hundredths(name)
-    return np.column_stack([columns[name] for name in panel.scale.points]).reshape(len(places), -1)
+    return np.column_stack([columns[name] for name in panel.scale.points])
 
 
 def _of_rule(panel: Panel, roster: Roster, key: Hashable, number: int, places: Places) -> Floats:
