@@ -40,6 +40,7 @@ CauNoiError
 │   ├── RunCancelled          a run that somebody stopped
 │   ├── ProposalUnproved      proposed weights that were not shown to be better
 │   ├── ProposalOvertaken     proposed weights that were compared with others than the present
+│   ├── WeightsOvertaken      somebody else accepted or undid weights meanwhile
 │   ├── NoWeightsToUndo       no accepted weights stand
 │   └── NothingToUndo
 ├── Stale (412)               the profile was changed by somebody else meanwhile
@@ -269,6 +270,10 @@ class ProposalUnproved(Conflict):
 
 class ProposalOvertaken(Conflict):
     """Facts: id."""
+
+
+class WeightsOvertaken(Conflict):
+    """Facts: by (who accepted or undid), at (when)."""
 
 
 class NoWeightsToUndo(Conflict):

@@ -6,7 +6,7 @@ Sentences are in the language that was asked. ``schemas.py`` writes them.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -59,11 +59,34 @@ class RefusedBy(Out):
     reason: str
 
 
+class SeenOut(Out):
+    """What came of held-out decisions of like chance: the share accepted, bounded at 95 %."""
+
+    share: float
+    low: float
+    high: float
+    decisions: int
+
+
+class ChanceOut(Out):
+    """A chance of acceptance (0 to 1); ``seen`` is null where no held-out chance was like it."""
+
+    value: float = Field(ge=0, le=1)
+    seen: SeenOut | None
+
+
+Chance = Annotated[
+    ChanceOut | None,
+    Field(description="Null until enough decisions bear one out; `chance_note` says why."),
+]
+
+
 class _Match(Out):
     name: str
     organisation: str | None
     country: str | None
     score: float = Field(ge=0, le=100)
+    chance: Chance
     parts: list[PartOut]
     checks: list[CheckOut]
     near_tie: bool
@@ -123,6 +146,7 @@ class ScaleOut(Out):
 class _Measured(Out):
     eligible: int
     refused: int
+    chance_note: str
     scale: ScaleOut
     on: date
     model: str
@@ -177,6 +201,8 @@ class ExplanationOut(Out):
     startup: Named
     programme: Named
     score: float | None
+    chance: Chance
+    chance_note: str
     blocked: list[RefusedBy]
     parts: list[PartOut]
     gates: list[GateOut]

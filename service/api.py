@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from matcher.profile import KINDS
-from service import admin_api, files_api, health_api, matches_api
+from service import admin_api, files_api, health_api, matches_api, weights_api
 from service.answers import (
     ExplanationOut,
     IncubatorPartners,
@@ -26,6 +26,13 @@ from service.edge import StrictRoute
 from service.profile_forms import shown_model
 from service.profiles_api import History, ProfileRoutes, listed_model
 from service.round_routes import cohort_routes, publication_routes, run_routes
+from service.weights_answers import (
+    ChancesOut,
+    ProposalOut,
+    Proposals,
+    WeightActOut,
+    WeightsOut,
+)
 
 PREFIX = "/api/v1"
 NAMES_EN = {"startup": "a startup", "programme": "a programme", "incubator": "an incubator"}
@@ -106,6 +113,7 @@ def _others() -> dict[str, list[Described]]:
         "runs": run_routes(),
         "publications": publication_routes(),
         "decisions": _decisions(),
+        "weights": _weights(),
         "consents": _consents(),
         "files": _files(),
         "keys": _keys(),
@@ -155,6 +163,40 @@ def _decisions() -> list[Described]:
         Described(
             "GET", "/incubators/{id}/decisions", api.read_partner_decisions,
             "Decisions about partners", "Quyết định về đối tác", api.Decisions, 200, (404,),
+        ),
+    ]  # fmt: skip
+
+
+def _weights() -> list[Described]:
+    api, proposals = weights_api, "/weights/proposals"
+    return [
+        Described(
+            "GET", "/weights", api.read_weights, "Weights as they stand", "Trọng số hiện hành",
+            WeightsOut, headers=ETAG,
+        ),
+        Described(
+            "POST", proposals, api.propose_weights, "Propose weights learned from decisions",
+            "Đề xuất trọng số học từ các quyết định", ProposalOut, 201, headers=LOCATION,
+        ),
+        Described(
+            "GET", proposals, api.read_proposals, "Latest proposals of weights",
+            "Các đề xuất trọng số gần đây", Proposals,
+        ),
+        Described(
+            "GET", f"{proposals}/{{id}}", api.read_proposal, "A proposal with its evidence",
+            "Đề xuất trọng số và căn cứ", ProposalOut, 200, (404,),
+        ),
+        Described(
+            "POST", f"{proposals}/{{id}}/accept", api.accept_proposal, "Accept proposed weights",
+            "Chấp nhận trọng số đề xuất", WeightActOut, 200, (*BODY, 404, 409, 428), headers=ETAG,
+        ),
+        Described(
+            "POST", "/weights/undo", api.undo_weights, "Undo accepted weights",
+            "Hoàn tác việc chấp nhận trọng số", WeightActOut, 200, (*BODY, 409, 428), headers=ETAG,
+        ),
+        Described(
+            "GET", "/chances", api.read_chances, "How far chances of acceptance hold",
+            "Bảng độ tin cậy của khả năng được nhận", ChancesOut,
         ),
     ]  # fmt: skip
 

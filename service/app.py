@@ -15,10 +15,12 @@ from fastapi.staticfiles import StaticFiles
 
 from service import problems
 from service.api import PREFIX, api_router
+from service.chances import ChanceBook
 from service.describing import describe
 from service.edge import Edge
 from service.health_api import WarmUp
 from service.jobs import Jobs
+from service.learning import Learning
 from service.metrics import Metrics
 from service.opening import now as city_now
 from service.rounds import Rounds
@@ -72,8 +74,17 @@ def create_app(parts: Parts, now: Callable[[], datetime] = city_now) -> FastAPI:
     warm = threading.Event()
     rounds = Rounds(parts.engine, parts.matchmaker, now)
     jobs = Jobs(rounds, warm, metrics)
+    learning = Learning(parts.matchmaker)
     app.state.parts = Installed(
-        settings, parts.engine, parts.matchmaker, metrics, now, rounds, jobs
+        settings,
+        parts.engine,
+        parts.matchmaker,
+        metrics,
+        now,
+        rounds,
+        jobs,
+        learning,
+        ChanceBook(learning),
     )
     app.state.warm_up = WarmUp(app.state.parts, done=warm)
     api, docs = api_router(), _docs_router()

@@ -146,10 +146,11 @@ def explain(
     explanation = matchmaker.explain_pair(startup, programme)
     left, right = matchmaker.kept("startup", startup), matchmaker.kept("programme", programme)
     if at.as_json:
+        from service.chances import book_of
         from service.schemas import Named, explanation_out, measure_of
 
         ends = Named(id=left.id, name=left.name), Named(id=right.id, name=right.name)
-        measure = measure_of(matchmaker, "startup")
+        measure = measure_of(matchmaker, "startup", book_of(matchmaker))
         at.show(explanation_out(explanation, *ends, at.texts, measure).model_dump(mode="json"))
     else:
         at.terminal.explanation(left, right.name, explanation)
@@ -172,13 +173,16 @@ def wish_of(k: int, per_country: int | None, per_organisation: int | None) -> Wi
 
 def show_answer(at: Desk, parts: Parts, answer: Answer, kind: str, details: int) -> None:
     """Print an answer for programs or for people."""
+    from service.chances import book_of
+
+    book = book_of(parts.matchmaker)
     if at.as_json:
         from service.schemas import answer_out, measure_of
 
-        measure = measure_of(parts.matchmaker, kind)
+        measure = measure_of(parts.matchmaker, kind, book)
         at.show(answer_out(answer, at.texts, kind, measure).model_dump(mode="json"))
     else:
-        at.terminal.answer(answer, kind, details)
+        at.terminal.answer(answer, kind, details, book.beside(kind))
 
 
 # -- profiles --------------------------------------------------------------------------------

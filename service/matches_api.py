@@ -116,7 +116,7 @@ def explain_pair(visit: Anyone, id: str, programme_id: str) -> ExplanationOut:
     visit.note("explain", "startup", id)
     visit.write_lines()
     ends = [Named(id=p.id, name=p.name) for p in (startup, programme)]
-    measure = measure_of(matchmaker, "startup")
+    measure = measure_of(matchmaker, "startup", visit.parts.chances)
     return explanation_out(explained, ends[0], ends[1], visit.texts, measure)
 
 
@@ -154,7 +154,8 @@ def _out(visit: Visit, answer: Answer, kind: str) -> Any:
     visit.parts.metrics.served(kind, len(answer.ranking.matches))
     visit.note("match", kind, answer.asker.id)
     visit.write_lines()
-    return answer_out(answer, visit.texts, kind, measure_of(visit.parts.matchmaker, kind))
+    measure = measure_of(visit.parts.matchmaker, kind, visit.parts.chances)
+    return answer_out(answer, visit.texts, kind, measure)
 
 
 def _check_partner(visit: Visit, partner_id: str) -> None:

@@ -37,6 +37,7 @@ from service.answers import (
     StartupMatches,
 )
 from service.answers import Named as Named  # those who write an explanation name its two ends
+from service.chances import ChanceBook, Chances
 from service.matchmaking import LIMITS, Answer, Matchmaker
 
 SIDES = {
@@ -52,11 +53,12 @@ AnswerOut = StartupMatches | ProgrammeStartups | IncubatorPartners
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a list was measured with: the noise of the scale, the day, the model."""
+    """What a list was measured with: the noise of the scale, the day, the model, the chances."""
 
     noise: float
     on: date
     model: str
+    chances: Chances
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,11 @@ _FORMS = {
 }
 
 
-def measure_of(matchmaker: Matchmaker, kind: str) -> Measure:
+def measure_of(matchmaker: Matchmaker, kind: str, book: ChanceBook) -> Measure:
     """What the matchmaker measures the lists of this kind of asker with."""
     panel = matchmaker.partner_panel if kind == "incubator" else matchmaker.panel
-    encoder = matchmaker.shortlist.encoder
-    return Measure(panel.scale.noise, matchmaker.programmes.roster.on, encoder.model_id)
+    encoder, on = matchmaker.shortlist.encoder, matchmaker.programmes.roster.on
+    return Measure(panel.scale.noise, on, encoder.model_id, book.beside(kind))
 
 
 def answer_out(answer: Answer, texts: Texts, kind: str, measure: Measure) -> AnswerOut:
@@ -88,11 +90,12 @@ def answer_out(answer: Answer, texts: Texts, kind: str, measure: Measure) -> Ans
     form = _FORMS[kind]
     say = _Sayer(texts, kind)
     ranking = answer.ranking
+    chances = measure.chances.beside([match.score for match in ranking.matches])
     out: AnswerOut = form.answer(
         **{kind: Named(id=answer.asker.id, name=answer.asker.name)},
         matches=[
-            form.match(**{form.its_id: match.id}, **_match(match, answer, say))
-            for match in ranking.matches
+            form.match(**{form.its_id: match.id}, **_match(match, answer, say), chance=chance)
+            for match, chance in zip(ranking.matches, chances, strict=True)
         ],
         blocked=[
             form.blocked(**{form.its_id: refusal.id}, **_blocked(refusal, say))
@@ -100,6 +103,7 @@ def answer_out(answer: Answer, texts: Texts, kind: str, measure: Measure) -> Ans
         ],
         eligible=ranking.eligible,
         refused=ranking.refused,
+        chance_note=measure.chances.note(texts),
         scale=ScaleOut(noise=measure.noise),
         on=measure.on,
         model=measure.model,
@@ -118,6 +122,8 @@ def explanation_out(
         startup=startup,
         programme=programme,
         score=match.score if match else None,
+        chance=measure.chances.beside([match.score])[0] if match else None,
+        chance_note=measure.chances.note(texts),
         blocked=say.refusing(judged) if isinstance(judged, Refusal) else [],
         parts=[say.part(part) for part in match.parts] if match else [],
         gates=say.gates(judged),

@@ -30,7 +30,9 @@ from data.profiles import get_many
 from data.texts import Texts
 from matcher.errors import ProfileNotFound, RoleForbids, Unidentified
 from matcher.profile import Profile, forms
+from service.chances import ChanceBook
 from service.jobs import Jobs
+from service.learning import Learning
 from service.matchmaking import Matchmaker
 from service.metrics import Metrics
 from service.opening import HOME
@@ -54,6 +56,8 @@ class Installed:
     now: Callable[[], datetime]
     rounds: Rounds
     jobs: Jobs
+    learning: Learning
+    chances: ChanceBook
 
 
 @dataclass(slots=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from matcher.explaining import Explanation, Proof
     from matcher.ranking import Check, Match, Part, Ranking, Refusal
     from models.evaluation import Evaluation
+    from service.chances import Chances
     from service.doctor import Finding
     from service.matchmaking import Answer
 
@@ -36,6 +37,9 @@ PARTNER_SIDES = {"startup": "home", "programme": "partner"}
 TELLING = ("age", "capital", "home_country", "incorporation", "stage_range")
 """Rules whose refusals tell most about a programme: the first one that is found is shown."""
 
+NUMERIC = frozenset({"rank", "score", "chance.title", "match.checks", "match.blocked_number"})
+"""Headings of columns that stand to the right."""
+
 STYLES = {"good": "green", "warning": "yellow", "bad": "bold red"}
 
 
@@ -47,21 +51,29 @@ class Terminal:
         self.texts = texts
         self.say = texts.screen
 
-    def answer(self, answer: Answer, kind: str, details: int) -> None:
-        """Print an overview of the matches, the reasons of the first ones, and the refusals."""
+    def answer(self, answer: Answer, kind: str, details: int, chances: Chances) -> None:
+        """Print an overview of the matches, the reasons of the first ones, and the refusals.
+
+        Chances of acceptance only where enough decisions bear them out.
+        """
         name = answer.asker.name
         self.console.print(Text(self.say(f"match.{TITLES[kind]}", name=name), style="bold"))
         if not answer.ranking.matches:
             self.console.print(self.say("match.none"), self.say("match.none_next"), sep="\n")
         else:
-            self.console.print(self._overview(answer))
+            self.console.print(self._overview(answer, chances))
         for place, match in enumerate(answer.ranking.matches[:details], start=1):
             self.console.print(self._match(place, match, kind))
         self._refusals(answer.ranking)
 
-    def _overview(self, answer: Answer) -> Table:
-        table = self.table("rank", "name", "country", "score", "match.checks", "decision.title")
-        for place, match in enumerate(answer.ranking.matches, start=1):
+    def _overview(self, answer: Answer, chances: Chances) -> Table:
+        told = chances.values([match.score for match in answer.ranking.matches])
+        shown = ("chance.title",) if any(one is not None for one in told) else ()
+        columns = ("rank", "name", "country", "score", *shown, "match.checks", "decision.title")
+        table = self.table(*columns)
+        for place, (match, chance) in enumerate(
+            zip(answer.ranking.matches, told, strict=True), start=1
+        ):
             profile = answer.profiles[match.id]
             country = getattr(profile, "host", profile.country)
             tie = " ≈" if match.near_ties else ""
@@ -71,11 +83,14 @@ class Terminal:
                 match.name,
                 self.texts.content(type(profile), "country", country) if country else "",
                 self.texts.value(match.score) + tie,
+                *(self.texts.value(chance, "percent") for _ in shown),
                 str(len(match.checks)),
                 self.say(f"decision.{decision}") if decision else "",
             )
+        notes = [chances.note(self.texts)] if shown else []
         if any(match.near_ties for match in answer.ranking.matches):
-            table.caption = "≈ " + self.say("match.near_tie_about")
+            notes.insert(0, "≈ " + self.say("match.near_tie_about"))
+        table.caption = "\n".join(notes) or None
         return table
 
     def _match(self, place: int, match: Match, kind: str) -> RenderableType:
@@ -310,7 +325,7 @@ class Terminal:
         """An empty table with headings named by their screen texts."""
         table = Table(box=box.SIMPLE_HEAD, caption_justify="left", pad_edge=False)
         for heading in headings:
-            numeric = heading in ("rank", "score", "match.checks", "match.blocked_number")
+            numeric = heading in NUMERIC
             table.add_column(
                 self.say(heading), justify="right" if numeric else "left", overflow="fold"
             )

@@ -35,6 +35,7 @@ BODIES: dict[str, Any] = {
     "limit": {"attribute": "country", "value": "KR", "at_most": 3},
     "run": {"mode": "fair"},
     "act": {"run_id": 999},
+    "why": {"why": "đã xem căn cứ"},
 }
 FILE = {"file": ("startups.csv", "id,name\nmoi-toanh,Mới Toanh\n".encode())}
 
@@ -109,6 +110,13 @@ DELETE /cohorts/999/published                          -        404 404 403 403 
 GET    /cohorts/999/publications                       -        404 404 403 403 403 403 401
 GET    /cohorts/999/lists                              -        404 404 403 403 403 403 401
 GET    /startups/vi-du-pay/placement                   -        200 200 200 404 403 404 401
+GET    /weights                                        -        200 200 403 403 403 403 401
+POST   /weights/proposals                              -        201 201 403 403 403 403 401
+GET    /weights/proposals                              -        200 200 403 403 403 403 401
+GET    /weights/proposals/999                          -        404 404 403 403 403 403 401
+POST   /weights/proposals/999/accept                   why      428 428 403 403 403 403 401
+POST   /weights/undo                                   why      428 428 403 403 403 403 401
+GET    /chances                                        -        200 200 200 200 200 200 401
 GET    /keys                                           -        200 403 403 403 403 403 401
 POST   /keys                                           key      201 403 403 403 403 403 401
 DELETE /keys/999                                       -        404 403 403 403 403 403 401
