@@ -99,6 +99,16 @@ def standing(conn: Connection) -> Proposal | None:
     return None if last is None or last.proposal_id is None else get(conn, last.proposal_id)
 
 
+def points_now(conn: Connection, own: Mapping[str, float]) -> dict[str, float]:
+    """Return the points that stand, in the order of the installation's own.
+
+    They are its own where none were accepted, or those accepted no longer name the same parts.
+    """
+    accepted = standing(conn)
+    points = {} if accepted is None else dict(accepted.points)
+    return {name: points[name] for name in own} if points.keys() == own.keys() else dict(own)
+
+
 def accept(
     conn: Connection,
     id: int,

@@ -1,13 +1,9 @@
-"""Learning from decisions: weights are proposed, accepted and undone; chances told once borne out.
-
-Nothing is adopted but by :meth:`Learning.accept`, and :meth:`Learning.undo` takes that back.
-"""
+"""Learning from decisions: weights are proposed, and chances told once they are borne out."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
@@ -15,48 +11,26 @@ from numpy.typing import NDArray
 
 from data import decisions, profiles, weights_kept
 from data.engines import Connection, reading, transaction
-from data.weights_kept import Points, Proposal, WeightAct
+from data.weights_kept import Proposal
 from matcher.evidence import CHOSEN, Reliability
 from models import acceptance, proposing
 from models.acceptance import Curve
 from service.labels import Labels, Rows, labels_of
 from service.matchmaking import Matchmaker
 from service.opening import now
+from service.weighing import Weighing
 
 Floats = NDArray[np.float64]
 Sign = tuple[int, int, int, date]
 """Numbers of the last decision, act on weights and change of a profile, and the day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The weights as they stand.
-
-    Attributes
-    ----------
-    points, own
-        Points that are scored by, and the installation's own, in the same order of parts.
-    proposal
-        The accepted proposal that the points come from; None for the installation's own.
-    latest
-        The last proposal that was made, accepted or not.
-    acts
-        Every acceptance and undoing, newest first.
-    """
-
-    points: Points
-    own: Points
-    proposal: Proposal | None
-    latest: Proposal | None
-    acts: tuple[WeightAct, ...]
-
-
-class Learning:
-    """What decisions teach, over one matchmaker."""
+class Learning(Weighing):
+    """What decisions teach, over one matchmaker; with all acts on weights."""
 
     def __init__(self, matchmaker: Matchmaker) -> None:
+        super().__init__(matchmaker.engine, matchmaker.own_scale.points)
         self.matchmaker = matchmaker
-        self.engine = matchmaker.engine
         self._lock = threading.RLock()
         self._rows: Rows = {}
         self._rows_at = (0, date.min)
@@ -78,43 +52,10 @@ class Learning:
         with self._lock, self.matchmaker.still() as conn:
             labels = self._labels(conn)
             present = self.matchmaker.panel.scale.points
-        found = proposing.propose(labels.judged, present, self.matchmaker.own_scale.points)
+        found = proposing.propose(labels.judged, present, self.own)
         with transaction(self.engine) as conn:
             return weights_kept.keep(
                 conn, present, found.points, found.evidence, who=who, at=at or now()
-            )
-
-    def accept(
-        self, id: int, *, who: str, why: str | None = None, at: datetime | None = None
-    ) -> WeightAct:
-        """Score by a proposal's points from now on.
-
-        Raises ProposalNotFound, ProposalUnproved, ProposalOvertaken.
-        """
-        with transaction(self.engine) as conn:
-            present = self.matchmaker.scale_now(conn).points
-            return weights_kept.accept(conn, id, present, who=who, at=at or now(), why=why)
-
-    def undo(self, *, who: str, why: str | None = None, at: datetime | None = None) -> WeightAct:
-        """Score again by the points before the last acceptance that stands.
-
-        Raises NoWeightsToUndo.
-        """
-        with transaction(self.engine) as conn:
-            return weights_kept.undo(conn, who=who, at=at or now(), why=why)
-
-    def standing(self) -> Standing:
-        """The points that stand, where they come from, and what was done about them."""
-        own = self.matchmaker.own_scale.points
-        with reading(self.engine) as conn:
-            points = self.matchmaker.scale_now(conn).points
-            latest = weights_kept.proposals(conn, limit=1)
-            return Standing(
-                tuple((name, points[name]) for name in own),
-                tuple(own.items()),
-                weights_kept.standing(conn),
-                latest[0] if latest else None,
-                weights_kept.acts(conn),
             )
 
     # -- chances ---------------------------------------------------------------------------

@@ -153,15 +153,9 @@ class Matchmaker:
         self._weights_act = number
 
     def scale_now(self, conn: Connection) -> Scale:
-        """The accepted weights on the installation's scale, or its own where none stand.
-
-        Accepted weights that no longer name the parts of the score are passed over.
-        """
-        accepted = weights_kept.standing(conn)
-        scale = self.own_scale
-        if accepted is None or dict(accepted.points).keys() != scale.points.keys():
-            return scale
-        return replace(scale, points=dict(accepted.points))
+        """The scale of the installation with the points that stand."""
+        points = weights_kept.points_now(conn, self.own_scale.points)
+        return replace(self.own_scale, points=points)
 
     def _changed(self, conn: Connection) -> list[tuple[str, Sequence[Any], list[str]]]:
         """For each kind that changed: the living profiles, and the ids of those now gone."""
