@@ -51,7 +51,7 @@ def read_weights(visit: Officer, response: Response, if_none_match: IfNoneMatch 
     response.headers["ETag"] = _etag(last)
     if is_fresh(if_none_match, response.headers["ETag"]):
         return Response(status_code=304, headers=dict(response.headers))
-    return weights_out(present, visit.parts.matchmaker.own_scale.points, acts, visit.texts)
+    return weights_out(present, visit.parts.learning.own, acts, visit.texts)
 
 
 def propose_weights(visit: Officer, response: Response) -> ProposalOut:
@@ -85,7 +85,7 @@ def accept_proposal(
     """Score by a proposal's points from now on, if they were shown to be better than these."""
     with visit.writing() as conn:
         _check_seen(conn, if_match)
-        points = visit.parts.matchmaker.scale_now(conn).points
+        points = weights_kept.points_now(conn, visit.parts.learning.own)
         act = weights_kept.accept(conn, id, points, who=visit.who, at=visit.at, why=body.why)
         visit.note("accepted weights", KIND, str(id))
     response.headers["ETag"] = _etag(act)
@@ -117,7 +117,7 @@ def read_chances(visit: Anyone) -> ChancesOut:
 
 def _present(visit: Visit, conn: Connection) -> Present:
     standing = weights_kept.standing(conn)
-    points = visit.parts.matchmaker.scale_now(conn).points
+    points = weights_kept.points_now(conn, visit.parts.learning.own)
     return Present(points, None if standing is None else standing.id)
 
 

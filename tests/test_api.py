@@ -409,7 +409,7 @@ class TestDocuments:
     def test_are_in_both_languages_with_examples(self, reader: TestClient) -> None:
         described = reader.get(f"{API}/openapi.json").json()
         operations = [one for path in described["paths"].values() for one in path.values()]
-        assert len(operations) == 76
+        assert len(operations) == 83
         assert all(" / " in one["summary"] for one in operations)
         assert len({one["operationId"] for one in operations}) == len(operations)
         create = described["paths"][f"{API}/startups"]["post"]
