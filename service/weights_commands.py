@@ -1,4 +1,4 @@
-"""Commands for learning from decisions: weights proposed, accepted, undone; chances and how they do.
+"""Commands for learning from decisions: weights proposed, accepted, undone; chances.
 
 Only their forms: what they do stands in ``weights_errands.py``, imported where it is needed, so
 that other commands need not wait for it.
@@ -46,7 +46,7 @@ def propose(as_json: AsJson = False, lang: Lang = None) -> None:
 def accept(
     proposal: Annotated[int, Number], why: Why = None, as_json: AsJson = False, lang: Lang = None
 ) -> None:
-    """Score by a proposal from now on; refused unless it was shown to be better than what stands."""
+    """Score by a proposal from now on; refused unless it was shown to be better."""
     from service import weights_errands
 
     weights_errands.accept(desk(as_json, lang), proposal, why)
