@@ -141,14 +141,14 @@ def verdict_of(evidence: Evidence, texts: Texts) -> str:
             needed_lists=LEAST_LISTS,
         )
     measured = {one.measure: one.difference for one in evidence.compared}
-    loss, order = measured["log_loss"], measured["ndcg"]
+    step = measured.get("step")
     return texts.screen(
         f"proposal.{evidence.verdict}",
         held_out=evidence.held_out,
-        loss=round(loss.value, DIGITS),
-        low=round(loss.low, DIGITS),
-        high=round(loss.high, DIGITS),
-        order=round(order.value, DIGITS),
+        loss=round(measured["log_loss"].value, 3),
+        order=round(measured["ndcg"].value, 3),
+        step=None if step is None else round(step.value, 2),
+        step_low=None if step is None else round(step.low, 2),
     )
 
 

@@ -96,10 +96,11 @@ def decide_all(house: House, startups: int = 45) -> None:
 
 
 def evidence(verdict: str = "better") -> Evidence:
+    step = Compared("step", 0.0, 0.8, Interval(0.8, 0.25, 1.35))
     fall = Compared("log_loss", 1.0, 0.9, Interval(-0.1, -0.2, -0.05))
     rise = Compared("ndcg", 0.5, 0.6, Interval(0.1, 0.0, 0.2))
     strict = (Strictness("seoul-farm", 12, 0.51234),)
-    facts: Any = (verdict, 100, 50, 8, 50, ("2026-Q1",), 20, (fall, rise), strict)
+    facts: Any = (verdict, 100, 50, 8, 50, ("2026-Q1",), 20, (step, fall, rise), strict)
     return Evidence(*facts)
 
 
@@ -240,9 +241,10 @@ class TestProposals:
         }
         shown = told["evidence"]
         assert told["acceptable"] is True
-        assert shown["sentence"].startswith("Better: on 50 held-out decisions the loss changes by")
-        assert shown["compared"][0]["difference"] == -0.1
-        assert (shown["compared"][0]["low"], shown["compared"][0]["high"]) == (-0.2, -0.05)
+        assert shown["sentence"].startswith("Better: the 50 decisions held out to check")
+        assert "call for 0.8 of the step to them (at least 0.25; 1 is" in shown["sentence"]
+        loss = shown["compared"][1]
+        assert (loss["difference"], loss["low"], loss["high"]) == (-0.1, -0.2, -0.05)
         assert shown["strictness"] == [
             {
                 "programme": {"id": "seoul-farm", "name": "Seoul Farm Tech"},
@@ -257,7 +259,7 @@ class TestProposals:
             vi, en = (get(house, client, f"{at}?lang={n}")["evidence"] for n in VI_EN)
             assert vi["sentence"] != en["sentence"]
             assert en["sentence"].isascii()
-            assert vi["compared"][0]["label"] == "Sai số dự báo quyết định (càng thấp càng tốt)"
+            assert vi["compared"][1]["label"] == "Sai số dự báo quyết định (càng thấp càng tốt)"
 
     def test_learn_from_decisions_and_stand_once_accepted(
         self, decided: House, reader: TestClient
