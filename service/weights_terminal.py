@@ -145,18 +145,14 @@ class WeightsTerminal:
     def _acts(self, acts: Sequence[WeightActOut]) -> Table:
         table = self.terminal.table("weights.when", "weights.act", "weights.who", "weights.why")
         for act in acts:
-            done = self._done(act.action, act.proposal_id)
+            done = self.say(f"weights.act_{_word(act.action, act.proposal_id)}", id=act.proposal_id)
             table.add_row(self._moment(act.at), done, act.who, act.why or "")
         return table
 
     def acted(self, act: WeightAct) -> None:
         """Print what an acceptance or an undoing has brought about."""
-        self.console.print(self._done(act.action, act.proposal_id))
-
-    def _done(self, action: str, stands: int | None) -> str:
-        if action == "accept":
-            return self.say("weights.accepted", id=stands)
-        return self.say("weights.undone" if stands is not None else "weights.undone_own", id=stands)
+        word = _word(act.action, act.proposal_id)
+        self.console.print(self.say(f"weights.{word}", id=act.proposal_id))
 
     # -- chances ---------------------------------------------------------------------------
 
@@ -235,6 +231,13 @@ def way_of(one: ComparedOut) -> str:
     """Whether a measure is ``better``, ``worse`` or ``unclear``, by its whole interval."""
     low, high = (-one.high, -one.low) if one.measure in LOWER_IS_BETTER else (one.low, one.high)
     return "better" if low > 0 else "worse" if high < 0 else "unclear"
+
+
+def _word(action: str, stands: int | None) -> str:
+    """What an act did, as the texts name it."""
+    if action == "accept":
+        return "accepted"
+    return "undone_own" if stands is None else "undone"
 
 
 def _right(table: Table) -> Table:

@@ -29,7 +29,7 @@ WHAT = {
     "healthtech": ("A clinic's appointments.", "Lịch hẹn cho phòng khám."),
     "edtech": ("Lessons for pupils at home.", "Bài học tại nhà cho học sinh."),
 }
-FIRST = datetime(2024, 1, 10, 9, 0, tzinfo=UTC)
+FIRST = datetime(2024, 1, 2, 9, 0, tzinfo=UTC)
 QUARTERS = 8
 TRUTH = {"market": 0.5, "stage": 0.4, "sector": 0.1}
 """What decides in truth: far from the expert's points, which hold ``needs`` the highest."""
