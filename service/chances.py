@@ -11,6 +11,7 @@ from data import decisions, profiles, weights_kept
 from data.engines import reading
 from data.texts import Texts
 from matcher.evidence import Bin, Reliability
+from models import acceptance
 from models.tuning import Floats
 from service.answers import ChanceOut, SeenOut
 from service.learning import Learning
@@ -65,17 +66,23 @@ class ChanceBook:
         self._held: tuple[tuple[int, int, int, date], Reliability] | None = None
 
     def reliability(self) -> Reliability:
-        """How far chances can be trusted now."""
+        """How far chances can be trusted now; without gaps by group, which no list waits for."""
         at = self._moment()
         with self._lock:
             if self._held is None or self._held[0] != at:
-                self._held = at, self.learning.reliability()
+                self._held = at, self._worked_out()
             return self._held[1]
 
     def beside(self, kind: str) -> Chances:
         """The chances beside the lists of a kind of asker."""
         reliability = None if kind == "incubator" else self.reliability()
         return Chances(reliability, self.learning.chance_of)
+
+    def _worked_out(self) -> Reliability:
+        judged = self.learning.judged().judged
+        with reading(self.learning.engine) as conn:
+            points = weights_kept.points_now(conn, self.learning.own)
+        return acceptance.reliability(judged, judged.scores(points))
 
     def _moment(self) -> tuple[int, int, int, date]:
         with reading(self.learning.engine) as conn:

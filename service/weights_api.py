@@ -109,10 +109,11 @@ def read_chances(visit: Anyone) -> ChancesOut:
 
     Bins and Brier scores are of the latest rounds, each foretold from those before it.
     """
-    reliability = visit.parts.chances.reliability()
+    parts, compares = visit.parts, visit.is_officer
+    found = parts.learning.reliability() if compares else parts.chances.reliability()
     visit.note("read chances", "chances")
     visit.write_lines()
-    return chances_out(reliability, RoundTexts(visit.texts, {}), visit.is_officer)
+    return chances_out(found, RoundTexts(visit.texts, {}), compares)
 
 
 def _present(visit: Visit, conn: Connection) -> Present:

@@ -327,6 +327,8 @@ class TestChances:
         self, decided: House, reader: TestClient
     ) -> None:
         told = get(decided, reader, "/chances?lang=en")
+        own = get(decided, reader, "/chances?lang=en", "startup")
+        assert own == told | {"gaps": None}
         assert (told["shown"], told["method"], told["decisions"]) == (True, "platt", 360)
         assert sum(one["decisions"] for one in told["bins"]) == told["held_out"] > 0
         assert 0 < told["brier"] < 1
