@@ -134,12 +134,14 @@ class WeightsTerminal:
 
     def _strictness(self, found: Sequence[StrictnessOut]) -> Table:
         """Odds of a pair beside another programme's at equal score, farthest from 1 first."""
-        table = self.terminal.table("programme", "weights.decisions", "weights.odds")
+        table = self.terminal.table(
+            "programme", "weights.decisions", "weights.odds", "weights.in_words"
+        )
         order = sorted(found, key=lambda one: (-abs(one.offset), one.programme.id))
         for one in order[:MOST_PROGRAMMES]:
-            odds = self.value(round(math.exp(-one.offset), 2))
+            odds = f"× {self.value(round(math.exp(-one.offset), 2))}"
             way = self.say("weights.stricter" if one.offset > 0 else "weights.milder")
-            table.add_row(one.programme.name, self.value(one.decisions), f"× {odds} ({way})")
+            table.add_row(one.programme.name, self.value(one.decisions), odds, way)
         return table
 
     def _acts(self, acts: Sequence[WeightActOut]) -> Table:
