@@ -104,7 +104,7 @@ def note_of(reliability: Reliability, texts: Texts) -> str:
     brier, base = reliability.brier, reliability.brier_base
     if not reliability.shown or brier is None or base is None:
         return said
-    measured = "chance.closer" if brier < base else "chance.no_closer"
+    measured = "chance.measured" if brier < base else "chance.no_closer"
     figures = {"brier": round(brier, DIGITS), "base": round(base, DIGITS)}
     return f"{said} {texts.screen(measured, held_out=reliability.held_out, **figures)}"
 

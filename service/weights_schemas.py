@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from data.texts import Texts
 from data.weights_kept import Points, Proposal, WeightAct
 from matcher.evidence import Bin, Compared, Evidence, Gap, Reliability
+from matcher.rules.base import Coded
 from models.proposing import LEAST_DECISIONS, LEAST_HELD_OUT, LEAST_LISTS
 from service.chances import DIGITS, note_of
 from service.round_schemas import named
@@ -210,6 +211,8 @@ def _group(gap: Gap, say: RoundTexts) -> str:
     """A group by the name under which an officer knows it."""
     if gap.attribute == "language":
         return say.texts.screen(f"chance.written_{gap.value}")
+    if gap.attribute == "country":  # the programme stands there
+        return say.texts.screen("chance.in_country", country=Coded("country", (gap.value,)))
     return say.attribute(gap.attribute, gap.value)
 
 
