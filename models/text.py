@@ -1,12 +1,15 @@
 """A profile as the texts that are embedded: one for each language that it is written in.
 
 A profile's vector is the mean of the vectors of its texts, so that a profile written in two
-languages stands between them and is no nearer to readers of the one than of the other. Only what
-tells what somebody does goes in: names of people, sums and conditions are for the rules.
+languages stands between them and is no nearer to readers of the one than of the other; a text's is
+the mean over its sentences, which says the same in two languages more nearly than the text read in
+one go. Only what tells what somebody does goes in: names of people, sums and conditions are for
+the rules.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Literal
@@ -17,6 +20,11 @@ Kind = Literal["startup", "programme", "alumnus", "incubator"]
 
 LOCAL = "local"
 """Language of a text in the organiser's own language, whichever that is."""
+
+MOST_SENTENCES = 40
+"""Sentences of a text that are read; what comes after tells little that is new."""
+
+_SENTENCE_END = re.compile(r"(?<=[.;!?])\s+|(?<=[。！？；])|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,12 @@ def alumnus_texts(alumnus: Alumnus) -> tuple[Written, ...]:
 def incubator_texts(incubator: Incubator) -> tuple[Written, ...]:
     """What the incubator does and for whom."""
     return _written("incubator", en=incubator.description_en, vi=incubator.description_vi)
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences, clauses and lines of a text, at most :data:`MOST_SENTENCES`; never none."""
+    parts = (part.strip() for part in _SENTENCE_END.split(text))
+    return tuple(part for part in parts if part)[:MOST_SENTENCES] or (text,)
 
 
 def _written(kind: Kind, **texts: str | None) -> tuple[Written, ...]:

@@ -13,8 +13,9 @@ from data.engines import Engine
 from data.vectors import DatabaseVectors
 from matcher.profile import Programme, Startup
 from matcher.weights import Calibration, Scale
+from models.accents import AccentingEncoder
 from models.encoder import Progress, SentenceEncoder
-from models.reference import calibrations_of, centring_of
+from models.reference import accents_from, calibrations_of, centring_of
 from models.shortlist import Shortlist
 from models.vectors import RememberingEncoder
 from service.matchmaking import Matchmaker
@@ -51,10 +52,12 @@ def wire_shortlist(
 
     Vectors of kept profiles are remembered in the database; those of others are not.
     """
-    passing = SentenceEncoder(settings.model_name)
-    encoder = RememberingEncoder(passing, DatabaseVectors(engine))
     startups = [s for s in shipped("startup") if isinstance(s, Startup)]
     programmes = [p for p in shipped("programme") if isinstance(p, Programme)]
+    accents = accents_from(startups, programmes)
+    model = SentenceEncoder(settings.model_name)
+    passing = AccentingEncoder(model, accents)
+    encoder = AccentingEncoder(RememberingEncoder(model, DatabaseVectors(engine)), accents)
     centring = centring_of(encoder, startups, programmes, progress)
     reference = Shortlist(encoder, centring)
     reference.learn_startups(startups, progress)
