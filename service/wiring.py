@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,12 +33,18 @@ class Parts:
 
 
 def wire(
-    settings: Settings, day: Callable[[], date] = today, progress: Progress | None = None
+    settings: Settings,
+    day: Callable[[], date] = today,
+    progress: Progress | None = None,
+    left_out: Collection[str] = (),
 ) -> Parts:
-    """Build everything; the matchmaker is empty until it catches up for the first time."""
+    """Build everything; the matchmaker is empty until it catches up for the first time.
+
+    Shipped startups that are ``left_out`` teach it nothing, so that it can be measured with them.
+    """
     threadpool_limits(1, "blas")  # a search is one long product: threads only wait for each other
     engine = wire_engine(settings)
-    shortlist, calibrations = wire_shortlist(settings, engine, progress)
+    shortlist, calibrations = wire_shortlist(settings, engine, progress, left_out)
     scale = Scale(settings.points, calibrations, settings.noise)
     partner_scale = Scale(settings.partner_points, calibrations, settings.noise)
     matchmaker = Matchmaker(engine, shortlist, scale, partner_scale, day)
@@ -46,13 +52,16 @@ def wire(
 
 
 def wire_shortlist(
-    settings: Settings, engine: Engine, progress: Progress | None = None
+    settings: Settings,
+    engine: Engine,
+    progress: Progress | None = None,
+    left_out: Collection[str] = (),
 ) -> tuple[Shortlist, dict[str, Calibration]]:
     """An empty shortlist with the model of the settings, centred and calibrated on the catalogue.
 
     Vectors of kept profiles are remembered in the database; those of others are not.
     """
-    startups = [s for s in shipped("startup") if isinstance(s, Startup)]
+    startups = [s for s in shipped("startup") if isinstance(s, Startup) and s.id not in left_out]
     programmes = [p for p in shipped("programme") if isinstance(p, Programme)]
     accents = accents_from(startups, programmes)
     model = SentenceEncoder(settings.model_name)
