@@ -35,7 +35,9 @@ class Interval:
 class Compared:
     """One measure on the held-out rounds: by present weights, by the new ones, new less present.
 
-    ``measure`` is ``log_loss`` (nats per decision, lower is better), ``ndcg`` or ``mrr`` (0 to 1).
+    ``measure`` is ``step`` (how much of the step from the present weights to the new ones the
+    held-out decisions want, 0 none, 1 whole; each end of its interval holds by itself at 95 %),
+    ``log_loss`` (nats per decision, lower is better), ``ndcg`` or ``mrr`` (0 to 1).
     """
 
     measure: str

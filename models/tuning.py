@@ -29,7 +29,7 @@ from matcher.weights import TOTAL_POINTS
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-PRIOR_DECISIONS = 400.0
+PRIOR_DECISIONS = 200.0
 """Decisions that the expert's points are worth."""
 
 INFORMATION = 0.25 * 0.3**2
@@ -80,14 +80,8 @@ class Judged:
 
     def only(self, kept: NDArray[np.bool_]) -> Judged:
         """The pairs of a mask, (pairs,)."""
-        return Judged(
-            self.names,
-            self.shares[kept],
-            self.grades[kept],
-            self.startups[kept],
-            self.programmes[kept],
-            self.rounds[kept],
-        )
+        ids = (one[kept] for one in (self.startups, self.programmes, self.rounds))
+        return Judged(self.names, self.shares[kept], self.grades[kept], *ids)
 
     def scores(self, points: Mapping[str, float]) -> Floats:
         """Scores by some points, 0 to 100, (pairs,)."""
@@ -164,6 +158,15 @@ def fit_fixed(judged: Judged, points: Mapping[str, float]) -> Fitted:
     return Fitted(fitted.slopes[0] * direction, fitted.grades, fitted.bars, fitted.strictness)
 
 
+def residuals(judged: Judged, points: Mapping[str, float]) -> tuple[Floats, Floats]:
+    """Slope and (negative) curvature of each decision's log chance by its logit, (pairs,).
+
+    All but the points is fitted, startups' standing too; both are weighted by :func:`recency`.
+    """
+    direction = np.array([points[name] for name in judged.names]) / TOTAL_POINTS
+    return _Likelihood(judged, (judged.shares @ direction)[:, None], np.ones(1), 0.0).residuals()
+
+
 def recency(rounds: NDArray[np.str_]) -> Floats:
     """Weight of each decision by the age of its round, 1 for the latest, (pairs,)."""
     names, places = np.unique(rounds, return_inverse=True)
@@ -195,9 +198,10 @@ class _Likelihood:
         )
         self.ends = np.cumsum(sizes)[:-1]
 
-    def fitted(self) -> Fitted:
+    def best(self) -> Floats:
+        """The most likely unknowns."""
         start = self._start()
-        gain, first, steps, slopes, _, _ = np.split(start, self.ends)
+        _, _, steps, slopes, _, _ = np.split(start, self.ends)
         bounds = [(0.0, None), (None, None)]
         bounds += [(LEAST_STEP, None)] * len(steps) + [(0.0, None)] * len(slopes)
         bounds += [(None, None)] * (len(start) - len(bounds))
@@ -205,7 +209,10 @@ class _Likelihood:
             self.loss, start, jac=True, method="L-BFGS-B", bounds=bounds,
             options={"maxiter": 1000, "maxfun": 2000, "ftol": 1e-11, "gtol": 1e-6},
         )  # fmt: skip
-        gain, first, steps, slopes, strict, _ = np.split(found.x, self.ends)
+        return np.asarray(found.x)
+
+    def fitted(self) -> Fitted:
+        gain, first, steps, slopes, strict, _ = np.split(self.best(), self.ends)
         counts = np.bincount(self.of_programme, minlength=len(self.programmes))
         told = zip(self.programmes.tolist(), counts.tolist(), strict.tolist(), strict=True)
         return Fitted(
@@ -214,6 +221,12 @@ class _Likelihood:
             _bars(first, steps),
             tuple(Strictness(*one) for one in told),
         )
+
+    def residuals(self) -> tuple[Floats, Floats]:
+        gain, first, steps, _, strict, standing = np.split(self.best(), self.ends)
+        eta = self.shares @ (gain * self.direction) - strict[self.of_programme]
+        a, b = _reached(eta + standing[self.of_startup], _bars(first, steps), self.levels)
+        return self.weights * (1 - a - b), self.weights * (a * (1 - a) + b * (1 - b))
 
     def _start(self) -> Floats:
         """The expert's slopes, and bars where they would give the grades that came."""
@@ -258,6 +271,14 @@ def _bars(first: Floats, steps: Floats) -> Floats:
     return np.cumsum(np.concatenate([first, steps]))
 
 
+def _reached(eta: Floats, bars: Floats, levels: Ints) -> tuple[Floats, Floats]:
+    """Chances to reach each pair's level and the next one, (pairs,)."""
+    rows = np.arange(len(eta))
+    reach = expit(eta[:, None] - bars)
+    padded = np.concatenate([np.ones((len(eta), 1)), reach, np.zeros((len(eta), 1))], axis=1)
+    return padded[rows, levels], padded[rows, levels + 1]
+
+
 def _chances(eta: Floats, bars: Floats, levels: Ints) -> tuple[Floats, Floats, Floats]:
     """Chance of each pair's level, and what its log gains by eta, (pairs,), and by bars.
 
@@ -265,9 +286,7 @@ def _chances(eta: Floats, bars: Floats, levels: Ints) -> tuple[Floats, Floats, F
     gains 1 - a - b by eta.
     """
     rows, last = np.arange(len(eta)), len(bars)
-    reach = expit(eta[:, None] - bars)
-    padded = np.concatenate([np.ones((len(eta), 1)), reach, np.zeros((len(eta), 1))], axis=1)
-    a, b = padded[rows, levels], padded[rows, levels + 1]
+    a, b = _reached(eta, bars, levels)
     chances = np.maximum(a - b, 1e-12)
     by_bars = np.zeros((len(eta), last))
     lower, upper = levels > 0, levels < last
