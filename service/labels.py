@@ -73,10 +73,8 @@ def quarter_of(moment: datetime) -> str:
     return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
-def labels_of(
-    matchmaker: Matchmaker, conn: Connection, known: Rows, *, grouped: bool = True
-) -> Labels:
-    """The labels at one moment, inside ``Matchmaker.still``; ``grouped`` says whether with groups.
+def labels_of(matchmaker: Matchmaker, conn: Connection, known: Rows) -> Labels:
+    """The labels at one moment, inside ``Matchmaker.still``, without groups.
 
     ``known`` holds what is worked out already, and takes what is new.
     """
@@ -85,8 +83,7 @@ def labels_of(
     _fill(matchmaker, [pair for pair in map(_pair, kept) if pair not in known], known)
     told = [(one, row) for one in kept if (row := known[_pair(one)]) is not None]
     judged = _judged(tuple(matchmaker.own_scale.points), told)
-    groups = tuple(_groups(matchmaker, conn, judged)) if grouped else ()
-    return Labels(judged, groups, len(kept) - len(told), len(on_record) - len(kept))
+    return Labels(judged, (), len(kept) - len(told), len(on_record) - len(kept))
 
 
 def _is_kept(matchmaker: Matchmaker, one: Decision) -> bool:
@@ -134,7 +131,8 @@ def _judged(names: tuple[str, ...], told: Sequence[tuple[Decision, Floats]]) -> 
 # -- groups ------------------------------------------------------------------------------------
 
 
-def _groups(matchmaker: Matchmaker, conn: Connection, judged: Judged) -> Iterator[Group]:
+def groups_of(matchmaker: Matchmaker, conn: Connection, judged: Judged) -> Iterator[Group]:
+    """Groups of labels, inside ``Matchmaker.still``, by the consents of this moment."""
     for name in GROUPED:
         attribute = ATTRIBUTES[name]
         yield from _by(matchmaker, judged, name, attribute.side, attribute.values_of)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 import numpy as np
@@ -15,7 +16,7 @@ from data.weights_kept import Proposal
 from matcher.evidence import CHOSEN, Reliability
 from models import acceptance, proposing
 from models.acceptance import Curve
-from service.labels import Labels, Rows, labels_of
+from service.labels import Labels, Rows, groups_of, labels_of
 from service.matchmaking import Matchmaker
 from service.opening import now
 from service.weighing import Weighing
@@ -33,7 +34,8 @@ class Learning(Weighing):
         self.matchmaker = matchmaker
         self._lock = threading.RLock()
         self._rows: Rows = {}
-        self._rows_at = (0, date.min)
+        self._told: Labels | None = None
+        self._told_at = (0, 0, date.min)
         self._curve: Curve | None = None
         self._curve_at: Sign | None = None
 
@@ -42,7 +44,7 @@ class Learning(Weighing):
     def judged(self) -> Labels:
         """The decisions that count, as labels, with the shares that their pairs earn today."""
         with self._lock, self.matchmaker.still() as conn:
-            return self._labels(conn)
+            return self._grouped(conn)
 
     def propose(self, *, who: str, at: datetime | None = None) -> Proposal:
         """Learn weights, measure them beside those that stand, and keep both; adopts nothing.
@@ -63,7 +65,7 @@ class Learning(Weighing):
     def reliability(self) -> Reliability:
         """Whether a chance of acceptance is shown, how far it holds, and the gaps by group."""
         with self._lock, self.matchmaker.still() as conn:
-            labels = self._labels(conn)
+            labels = self._grouped(conn)
             scores = labels.judged.scores(self.matchmaker.panel.scale.points)
         return acceptance.reliability(labels.judged, scores, labels.groups)
 
@@ -82,17 +84,25 @@ class Learning(Weighing):
         with self._lock:
             if sign != self._curve_at:
                 with self.matchmaker.still() as conn:
-                    sign, labels = self._sign(conn), self._labels(conn, grouped=False)
+                    sign, labels = self._sign(conn), self._labels(conn)
                     scores = labels.judged.scores(self.matchmaker.panel.scale.points)
                 self._curve, self._curve_at = _curve_of(labels, scores), sign
             return self._curve
 
     # -- parts -----------------------------------------------------------------------------
 
-    def _labels(self, conn: Connection, *, grouped: bool = True) -> Labels:
-        """The labels at one moment; shares of profiles that have changed are worked out again."""
-        seq, day = self._sign(conn)[2:]
-        before, day_before = self._rows_at
+    def _labels(self, conn: Connection) -> Labels:
+        """The labels at one moment, without groups; only what has changed is worked out again."""
+        number, _, seq, day = self._sign(conn)
+        if self._told is None or self._told_at != (number, seq, day):
+            self._forget_changed(conn, seq, day)
+            self._told = labels_of(self.matchmaker, conn, self._rows)
+            self._told_at = number, seq, day
+        return self._told
+
+    def _forget_changed(self, conn: Connection, seq: int, day: date) -> None:
+        """Drop the shares of profiles that have changed, and all of another day."""
+        _, before, day_before = self._told_at
         if day != day_before:
             self._rows = {}
         elif seq != before:
@@ -102,8 +112,10 @@ class Learning(Weighing):
                 for (startup, programme), row in self._rows.items()
                 if changed.isdisjoint({("startup", startup), ("programme", programme)})
             }
-        self._rows_at = seq, day
-        return labels_of(self.matchmaker, conn, self._rows, grouped=grouped)
+
+    def _grouped(self, conn: Connection) -> Labels:
+        labels = self._labels(conn)
+        return replace(labels, groups=tuple(groups_of(self.matchmaker, conn, labels.judged)))
 
     def _sign(self, conn: Connection) -> Sign:
         act = weights_kept.latest_act(conn)

@@ -105,3 +105,14 @@ def test_a_group_of_a_few_startups_is_not_told():
     judged, scores = made()
     few = np.isin(judged.startups, np.unique(judged.startups)[:4])
     assert reliability(judged, scores, [Group("sector", "ai", few)]).gaps == ()
+
+
+def test_a_group_is_compared_only_with_those_of_whom_it_is_known():
+    judged, scores = made(4000, 11)
+    owners = np.unique(judged.startups)
+    inside, others = (np.isin(judged.startups, owners[part::3]) for part in (0, 1))
+    told = [Group("sector", "ai", inside, inside | others), Group("sector", "ai", inside, inside)]
+    (known,) = reliability(judged, scores, told).gaps
+    everybody = reliability(judged, scores, [Group("sector", "ai", inside)]).gaps[0]
+    assert known.observed == everybody.observed
+    assert known.gap.value != everybody.gap.value

@@ -1,6 +1,13 @@
 import pytest
 
-from data.decisions import decide, decisions_about, latest_about_target, latest_decisions
+from data.decisions import (
+    decide,
+    decisions_about,
+    latest_about_target,
+    latest_decisions,
+    latest_number,
+    latest_of_all,
+)
 from data.engines import engine_of, migrate, transaction
 from matcher.errors import UnknownCode
 from tests.builders import NOW
@@ -37,6 +44,18 @@ def test_decisions_are_found_from_the_side_of_the_target(conn):
     of_b = say(conn, "accepted", startup="b")
     say(conn, "met", target="q")
     assert latest_about_target(conn, "programme", "p") == (of_a, of_b)
+
+
+def test_of_all_pairs_the_decision_that_counts_is_found_oldest_first(conn):
+    assert (latest_of_all(conn, "programme"), latest_number(conn)) == ((), 0)
+    say(conn, "met", startup="a")
+    say(conn, "shortlisted", startup="b")
+    of_c = say(conn, "met", startup="c")
+    of_a = say(conn, "accepted", startup="a")
+    last = say(conn, "withdrawn", startup="b")
+    decide(conn, "home", "incubator", "abroad", "met", who="an", at=NOW)
+    assert latest_of_all(conn, "programme") == (of_c, of_a)
+    assert latest_number(conn) == last.id + 1
 
 
 def test_an_unknown_decision_is_refused(conn):

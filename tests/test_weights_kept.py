@@ -54,6 +54,15 @@ def test_undoing_walks_back_to_the_installations_own(conn):
         weights_kept.undo(conn, who="an", at=NOW)
 
 
+def test_the_points_that_stand_are_the_own_ones_where_the_accepted_name_other_parts(conn):
+    assert weights_kept.points_now(conn, OWN) == OWN
+    made = propose(conn)
+    weights_kept.accept(conn, made.id, OWN, who="an", at=NOW)
+    assert weights_kept.points_now(conn, OWN) == NEW
+    other = {"needs": 60.0, "text": 40.0}
+    assert weights_kept.points_now(conn, other) == other
+
+
 def test_an_unproved_an_overtaken_and_an_unknown_proposal_are_refused(conn):
     with pytest.raises(ProposalUnproved):
         weights_kept.accept(conn, propose(conn, verdict="not_shown").id, OWN, who="a", at=NOW)
