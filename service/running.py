@@ -16,6 +16,7 @@ from rich.text import Text
 from data import keys, profiles
 from data.engines import reading, transaction
 from data.texts import LANGUAGES
+from matcher.errors import InvalidField
 from matcher.profile import KINDS
 from service.desk import ATTENTION, AsJson, Desk, Lang, desk, ready, with_progress
 from service.opening import now, wire_engine
@@ -172,17 +173,45 @@ def finding_out(finding: Finding, at: Desk) -> dict[str, Any]:
 
 
 def evaluate(
-    folder: Annotated[Path, typer.Argument(help="startups.csv, programmes.csv, pairs.csv.")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="startups.csv, programmes.csv, pairs.csv.")
+    ] = None,
+    languages: Annotated[
+        bool,
+        typer.Option("--languages", help="Instead: the kept startups, in one language or another."),
+    ] = False,
     train_until: Annotated[int | None, typer.Option(help="Last year of the portfolios.")] = None,
     text_only: Annotated[bool, typer.Option("--text-only", help="Use texts alone.")] = False,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    """Measure the match quality on judged pairs, beside plain baselines."""
+    """Measure the match quality on judged pairs, beside plain baselines, or in two languages."""
+    at = desk(as_json, lang)
+    if (folder is None) != languages:
+        expected = "a folder or --languages"
+        raise InvalidField(field="folder", value=str(folder or ""), expected=expected)
+    if folder is None:
+        evaluate_languages(at)
+    else:
+        evaluate_pairs(at, folder, train_until, text_only)
+
+
+def evaluate_languages(at: Desk) -> None:
+    """Measure how alike the kept startups are matched in one language and in another."""
+    from service import languages
+
+    found = with_progress(at, lambda report: languages.measure_languages(at.settings, report))
+    if at.as_json:
+        at.show(languages.as_json(found))
+    else:
+        at.terminal.languages(found)
+
+
+def evaluate_pairs(at: Desk, folder: Path, train_until: int | None, text_only: bool) -> None:
+    """Measure the match quality on judged pairs."""
     from models import evaluation
     from service.wiring import wire_measuring
 
-    at = desk(as_json, lang)
     shortlist, scale = wire_measuring(at.settings)
     result = with_progress(
         at,

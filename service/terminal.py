@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from matcher.explaining import Explanation, Proof
     from matcher.ranking import Check, Match, Part, Ranking, Refusal
     from models.evaluation import Evaluation
+    from models.twins import Agreement
     from service.chances import Chances
     from service.doctor import Finding
     from service.matchmaking import Answer
@@ -313,6 +314,23 @@ class Terminal:
             measures = (method.mrr, method.hit1, method.hit5, method.ndcg10)
             told = [f"{m.value:.3f} ({m.low:.3f}..{m.high:.3f})" for m in measures]
             table.add_row(method.name, *told)
+        self.console.print(table)
+
+    def languages(self, found: Sequence[Agreement]) -> None:
+        """Print how far each way of writing agrees with another."""
+        startups = found[0].n if found else 0
+        title = self.say("evaluate.languages_title", startups=startups)
+        self.console.print(Text(title, style="bold"))
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for heading in ("source", "target", "found_first", "ranks_text", "ranks_portfolio", "top"):
+            numeric = heading not in ("source", "target")
+            table.add_column(
+                self.say(f"evaluate.{heading}"), justify="right" if numeric else "left"
+            )
+        for one in found:
+            measures = (one.found_first, one.text, one.portfolio, one.top10)
+            ends = [self.say(f"evaluate.writing_{name}") for name in (one.source, one.target)]
+            table.add_row(*ends, *("–" if m != m else f"{m:.3f}" for m in measures))
         self.console.print(table)
 
     def error(self, text: ErrorText) -> None:
