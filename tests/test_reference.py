@@ -6,12 +6,14 @@ import pytest
 from matcher.weights import PORTFOLIO, TEXT
 from models.reference import (
     HIGH_QUANTILE,
+    LEAST_TWINS,
     LOW_QUANTILE,
     ROLES,
     Centring,
     calibrations_of,
     centring_of,
     encode_texts,
+    topics_of,
 )
 from models.text import LOCAL, Written, programme_texts, startup_texts
 from tests.builders import programme, startup
@@ -140,3 +142,18 @@ def test_the_ends_do_not_depend_on_the_order_of_the_reference():
     assert calibrations_of(startups, programmes, programmes) == calibrations_of(
         *shuffled, shuffled[1]
     )
+
+
+def test_few_twins_tell_no_topics_apart(centring):
+    assert centring.topics is None
+
+
+def test_what_twins_share_is_kept_and_what_they_do_not_is_made_small():
+    rng = np.random.default_rng(9)
+    topic = rng.normal(size=(LEAST_TWINS, 8)) * [4, 4, 1, 1, 0.1, 0.1, 0.1, 0.1]
+    own = rng.normal(size=(2, LEAST_TWINS, 8)) * [0.1, 0.1, 0.1, 0.1, 2, 2, 2, 2]
+    pairs = list(zip(topic + own[0], topic + own[1], strict=True))
+    kept = topics_of(pairs)
+    assert kept is not None
+    assert np.diag(kept)[:2].min() > 4 * np.diag(kept)[4:].max() > 0
+    assert topics_of(pairs[1:]) is None

@@ -6,10 +6,12 @@ from dataclasses import replace
 from matcher.profile import Alumnus, Founder, Money
 from models.text import (
     LOCAL,
+    MOST_SENTENCES,
     Written,
     alumnus_texts,
     incubator_texts,
     programme_texts,
+    sentences,
     startup_texts,
 )
 from tests.builders import incubator, programme, startup
@@ -96,3 +98,15 @@ def test_an_incubator_is_its_description():
         ("incubator", "vi"),
     ]
     assert incubator_texts(replace(described, description_en=None, description_vi=None)) == ()
+
+
+def test_a_text_is_read_by_sentence_clause_and_line_in_any_script():
+    assert sentences("Bán gạo.  Tại TP.HCM; giá 3.5 triệu\nGiao nhanh") == (
+        "Bán gạo.",
+        "Tại TP.HCM;",
+        "giá 3.5 triệu",
+        "Giao nhanh",
+    )
+    assert sentences("農業を支援する。海外企業も歓迎。") == ("農業を支援する。", "海外企業も歓迎。")
+    assert sentences("") == ("",)
+    assert len(sentences("A b. " * 1000)) == MOST_SENTENCES
