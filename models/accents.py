@@ -170,22 +170,22 @@ class AccentingEncoder:
     """An :class:`~models.encoder.Encoder` that restores marks before it encodes."""
 
     def __init__(self, encoder: Encoder, accents: Accents) -> None:
-        self._encoder = encoder
+        self.within = encoder
         self.accents = accents
 
     @property
     def model_id(self) -> str:
         """The id of the model within."""
-        return self._encoder.model_id
+        return self.within.model_id
 
     @property
     def dimension(self) -> int:
         """Numbers in one vector."""
-        return self._encoder.dimension
+        return self.within.dimension
 
     def encode(
         self, texts: Sequence[str], role: Role, *, progress: Progress | None = None
     ) -> NDArray[np.float32]:
         """Give an array (texts, dimension) of unit rows, in the order given."""
         restored = [self.accents.restored(text) for text in texts]
-        return self._encoder.encode(restored, role, progress=progress)
+        return self.within.encode(restored, role, progress=progress)

@@ -18,6 +18,7 @@ from data import profiles
 from data.engines import reading
 from matcher.profile import Startup
 from matcher.weights import LIKENESSES
+from models.accents import AccentingEncoder
 from models.encoder import Encoder, Progress
 from models.twins import (
     DIRECTIONS,
@@ -102,4 +103,7 @@ def _seen(matchmaker: Matchmaker, startups: Sequence[Startup]) -> Seen:
 
 
 def _remembering(encoder: Encoder, memory: MemoryVectors) -> Encoder:
+    """Remember vectors from fold to fold, but not how one fold has restored the marks of a text."""
+    if isinstance(encoder, AccentingEncoder):
+        return AccentingEncoder(_remembering(encoder.within, memory), encoder.accents)
     return RememberingEncoder(encoder, memory)

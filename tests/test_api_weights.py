@@ -375,8 +375,9 @@ class TestChances:
 
 def printed(house: House) -> str:
     """What a command prints of a startup's matches."""
-    console = Console(file=io.StringIO(), width=140)
+    lines = io.StringIO()
+    console = Console(file=lines, width=140)
     parts = house.app.state.parts
     answer = parts.matchmaker.top_matches("vi-du-pay", Wish())
     Terminal(console, Texts("vi")).answer(answer, "startup", 0, parts.chances.beside("startup"))
-    return " ".join(console.file.getvalue().split())  # type: ignore[attr-defined]
+    return " ".join(lines.getvalue().split())

@@ -115,7 +115,10 @@ def cohorts(draw):
     """Cohorts of the kept profiles, much of them unknown."""
     chosen = draw(st.lists(st.sampled_from([one.id for one in STARTUPS]), unique=True))
     offered = draw(st.lists(st.sampled_from([one.id for one in PROGRAMMES]), unique=True))
-    maybe = lambda one: draw(st.one_of(st.none(), one))  # noqa: E731
+
+    def maybe(one):
+        return draw(st.one_of(st.none(), one))
+
     intakes = tuple(
         Intake(programme_id=id, places=maybe(amounts), min_intake=draw(amounts),
                cost_per_place=draw(money))
