@@ -95,6 +95,12 @@ def curve_of(scores: Floats, accepted: Mask) -> Curve:
     return Curve(line.height, line.slope, steps.X_thresholds_, steps.y_thresholds_)
 
 
+def curve_of_ended(judged: Judged, scores: Floats) -> Curve:
+    """The curve of those judged pairs that came to an end, with their scores, (pairs,)."""
+    over = ended(judged)
+    return curve_of(scores[over], judged.grades[over] >= CHOSEN)
+
+
 def _platt(scores: Floats, accepted: Mask) -> Curve:
     """Height at the middle of the scores and slope, most likely with their priors."""
     middle = float(scores.mean()) if len(scores) else 50.0

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from data import decisions, profiles, weights_kept
-from data.engines import reading
+import numpy as np
+
 from data.texts import Texts
 from matcher.evidence import Bin, Reliability
-from models import acceptance
-from models.tuning import Floats
 from service.answers import ChanceOut, SeenOut
-from service.learning import Learning
+from service.learning import Foretelling, Learning
 from service.matchmaking import Matchmaker
 
 DIGITS = 4
@@ -23,20 +19,18 @@ DIGITS = 4
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """What is known of chances at the moment of an answer.
+    """What is known of chances at the moment of an answer; None of partnerships: none is learned."""
 
-    ``reliability`` is None where no chances are learned at all: of partnerships.
-    """
-
-    reliability: Reliability | None
-    chance_of: Callable[[Sequence[float]], Floats | None]
+    known: Foretelling | None
 
     def values(self, scores: Sequence[float]) -> list[float | None]:
         """The chance (0 to 1) of each score, None for all where none may be shown."""
-        if self.reliability is None or not self.reliability.shown:
+        if self.known is None or self.known.curve is None:
             return [None] * len(scores)
-        found = self.chance_of(scores)
-        return [None] * len(scores) if found is None else found.tolist()
+        found: list[float | None] = self.known.curve.chances(
+            np.asarray(scores, np.float64)
+        ).tolist()
+        return found
 
     def beside(self, scores: Sequence[float]) -> list[ChanceOut | None]:
         """The same, each with what came of the held-out decisions of like chance."""
@@ -44,51 +38,25 @@ class Chances:
 
     def note(self, texts: Texts) -> str:
         """What stands behind the chances, or why there are none."""
-        if self.reliability is None:
+        if self.known is None:
             return texts.screen("chance.of_partners")
-        return note_of(self.reliability, texts)
+        return note_of(self.known.reliability, texts)
 
     def _told(self, value: float) -> ChanceOut:
-        bins = () if self.reliability is None else self.reliability.bins
+        bins = () if self.known is None else self.known.reliability.bins
         like = bin_of(value, bins)
         return ChanceOut(value=round(value, DIGITS), seen=None if like is None else _seen(like))
 
 
+@dataclass(frozen=True, slots=True)
 class ChanceBook:
-    """Chances as they stand: worked out once until a decision, profile, weight or the day changes.
+    """Says beside which lists there are chances."""
 
-    Lists are asked for far more often than any of these change.
-    """
-
-    def __init__(self, learning: Learning) -> None:
-        self.learning = learning
-        self._lock = threading.Lock()
-        self._held: tuple[tuple[int, int, int, date], Reliability] | None = None
-
-    def reliability(self) -> Reliability:
-        """How far chances can be trusted now; without gaps by group, which no list waits for."""
-        at = self._moment()
-        with self._lock:
-            if self._held is None or self._held[0] != at:
-                self._held = at, self._worked_out()
-            return self._held[1]
+    learning: Learning
 
     def beside(self, kind: str) -> Chances:
         """The chances beside the lists of a kind of asker."""
-        reliability = None if kind == "incubator" else self.reliability()
-        return Chances(reliability, self.learning.chance_of)
-
-    def _worked_out(self) -> Reliability:
-        judged = self.learning.judged().judged
-        with reading(self.learning.engine) as conn:
-            points = weights_kept.points_now(conn, self.learning.own)
-        return acceptance.reliability(judged, judged.scores(points))
-
-    def _moment(self) -> tuple[int, int, int, date]:
-        with reading(self.learning.engine) as conn:
-            act = weights_kept.latest_act(conn)
-            number, seq = decisions.latest_number(conn), profiles.latest_seq(conn)
-        return number, 0 if act is None else act.id, seq, self.learning.matchmaker.today()
+        return Chances(None if kind == "incubator" else self.learning.foretelling())
 
 
 def book_of(matchmaker: Matchmaker) -> ChanceBook:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-
-import numpy as np
-from numpy.typing import NDArray
 
 from data import decisions, profiles, weights_kept
 from data.engines import Connection, reading, transaction
 from data.weights_kept import Proposal
-from matcher.evidence import CHOSEN, Reliability
+from matcher.evidence import Reliability
 from models import acceptance, proposing
 from models.acceptance import Curve
 from service.labels import Labels, Rows, groups_of, labels_of
@@ -21,9 +17,24 @@ from service.matchmaking import Matchmaker
 from service.opening import now
 from service.weighing import Weighing
 
-Floats = NDArray[np.float64]
 Sign = tuple[int, int, int, date]
 """Numbers of the last decision, act on weights and change of a profile, and the day."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Foretelling:
+    """How chances of acceptance stand at one moment.
+
+    Attributes
+    ----------
+    reliability
+        Without gaps by group, which no list waits for.
+    curve
+        Chance by score; None where none may be shown (``reliability.shown``).
+    """
+
+    reliability: Reliability
+    curve: Curve | None
 
 
 class Learning(Weighing):
@@ -36,8 +47,7 @@ class Learning(Weighing):
         self._rows: Rows = {}
         self._told: Labels | None = None
         self._told_at = (0, 0, date.min)
-        self._curve: Curve | None = None
-        self._curve_at: Sign | None = None
+        self._foretold: tuple[Sign, Foretelling] | None = None
 
     # -- weights ---------------------------------------------------------------------------
 
@@ -69,25 +79,18 @@ class Learning(Weighing):
             scores = labels.judged.scores(self.matchmaker.panel.scale.points)
         return acceptance.reliability(labels.judged, scores, labels.groups)
 
-    def chance_of(self, scores: Sequence[float] | Floats) -> Floats | None:
-        """Chances of acceptance (0 to 1) of scores (0 to 100), (scores,).
+    def foretelling(self) -> Foretelling:
+        """What lists tell of chances now.
 
-        None unless enough decisions stand behind them (``Reliability.shown``). The curve is kept
-        until a decision, the weights, a profile or the day changes.
+        Worked out once until a decision, the weights, a profile or the day changes: lists are
+        asked for far more often than any of these change.
         """
-        curve = self._present_curve()
-        return None if curve is None else curve.chances(np.asarray(scores, np.float64))
-
-    def _present_curve(self) -> Curve | None:
         with reading(self.engine) as conn:
             sign = self._sign(conn)
         with self._lock:
-            if sign != self._curve_at:
-                with self.matchmaker.still() as conn:
-                    sign, labels = self._sign(conn), self._labels(conn)
-                    scores = labels.judged.scores(self.matchmaker.panel.scale.points)
-                self._curve, self._curve_at = _curve_of(labels, scores), sign
-            return self._curve
+            if self._foretold is None or sign != self._foretold[0]:
+                self._foretold = self._foretell()
+            return self._foretold[1]
 
     # -- parts -----------------------------------------------------------------------------
 
@@ -113,6 +116,14 @@ class Learning(Weighing):
                 if changed.isdisjoint({("startup", startup), ("programme", programme)})
             }
 
+    def _foretell(self) -> tuple[Sign, Foretelling]:
+        with self.matchmaker.still() as conn:
+            sign, labels = self._sign(conn), self._labels(conn)
+            scores = labels.judged.scores(self.matchmaker.panel.scale.points)
+        found = acceptance.reliability(labels.judged, scores)
+        curve = acceptance.curve_of_ended(labels.judged, scores) if found.shown else None
+        return sign, Foretelling(found, curve)
+
     def _grouped(self, conn: Connection) -> Labels:
         labels = self._labels(conn)
         return replace(labels, groups=tuple(groups_of(self.matchmaker, conn, labels.judged)))
@@ -125,12 +136,3 @@ class Learning(Weighing):
             profiles.latest_seq(conn),
             self.matchmaker.today(),
         )
-
-
-def _curve_of(labels: Labels, scores: Floats) -> Curve | None:
-    """The curve of chances, None where it may not be shown."""
-    if not acceptance.reliability(labels.judged, scores).shown:
-        return None
-    over = acceptance.ended(labels.judged)
-    accepted = labels.judged.grades[over] >= CHOSEN
-    return acceptance.curve_of(scores[over], accepted)

@@ -109,8 +109,8 @@ def read_chances(visit: Anyone) -> ChancesOut:
 
     Bins and Brier scores are of the latest rounds, each foretold from those before it.
     """
-    parts, compares = visit.parts, visit.is_officer
-    found = parts.learning.reliability() if compares else parts.chances.reliability()
+    learning, compares = visit.parts.learning, visit.is_officer
+    found = learning.reliability() if compares else learning.foretelling().reliability
     visit.note("read chances", "chances")
     visit.write_lines()
     return chances_out(found, RoundTexts(visit.texts, {}), compares)

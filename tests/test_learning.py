@@ -20,6 +20,7 @@ from tests.decided_world import decide, keep_world, some_programmes, some_startu
 from tests.service_fixtures import build
 
 MANY = 300
+SCORES = np.array([20.0, 50.0, 80.0])
 
 
 def learning_of(folder, count):
@@ -214,7 +215,7 @@ def test_without_any_decision_too_few_is_said(tmp_path):
     learning = Learning(build(tmp_path).parts.matchmaker)
     assert learning.propose(who="an").evidence.verdict == "too_few"
     assert not learning.reliability().shown
-    assert learning.chance_of([50.0]) is None
+    assert learning.foretelling().curve is None
 
 
 def test_proposing_keeps_the_evidence_and_never_changes_a_score(taught):
@@ -277,24 +278,41 @@ def test_no_chance_is_told_before_there_are_decisions_enough(few):
     found = learning.reliability()
     assert not found.shown
     assert found.decisions < found.needed
-    assert learning.chance_of([30.0, 60.0]) is None
+    assert learning.foretelling().curve is None
 
 
 def test_with_decisions_enough_a_higher_score_has_a_higher_chance(taught):
     _, learning, _ = taught
     assert learning.reliability().shown
-    chances = learning.chance_of([20.0, 50.0, 80.0])
+    chances = learning.foretelling().curve.chances(SCORES)
     assert chances.tolist() == sorted(chances.tolist())
     assert 0 < chances[0] < chances[2] < 1
 
 
 def test_the_chance_follows_the_next_decision_at_once(few):
     house, learning, _ = few
-    assert learning.chance_of([50.0]) is None
+    assert learning.foretelling().curve is None
     pairs = [(one.id, p.id) for one in some_startups()[:5] for p in some_programmes()]
     for number, (startup, programme) in enumerate(pairs):
         rule_on(house, startup, programme, "accepted" if number % 4 == 0 else "declined")
-    with_many = learning.chance_of([50.0])
+    with_many = learning.foretelling().curve.chances(SCORES)
     assert 0 < with_many[0] < 1
     rule_on(house, "s010", "p000", "accepted")
-    assert learning.chance_of([50.0])[0] != with_many[0]
+    assert learning.foretelling().curve.chances(SCORES)[0] != with_many[0]
+
+
+def test_chances_are_worked_out_once_until_something_changes(taught):
+    house, learning, _ = taught
+    before = learning.foretelling()
+    assert learning.foretelling() is before
+    assert before.reliability == replace(learning.reliability(), gaps=())
+    made = learning.propose(who="an", at=NOW)
+    assert learning.foretelling() is before
+    learning.accept(made.id, who="an")
+    by_other_weights = learning.foretelling()
+    assert by_other_weights.reliability.brier != before.reliability.brier
+    learning.undo(who="an")
+    again = learning.foretelling()
+    assert again is not before
+    assert again.reliability == before.reliability
+    assert again.curve.chances(SCORES).tolist() == before.curve.chances(SCORES).tolist()
