@@ -18,8 +18,9 @@ GRADES: tuple[str, ...] = (
 CHOSEN = GRADES.index("accepted")
 """The least grade of a pair that was taken; below it only ``declined`` has come to an end."""
 
-Verdict = Literal["better", "not_shown", "too_few"]
-"""What the held-out rounds say of new weights: better, not shown to be, or too few to say."""
+Verdict = Literal["better", "not_shown", "too_few", "all_seen"]
+"""What the held-out rounds say of new weights: better, not shown to be, too few to say, or none at
+all, since the present weights have seen every round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,9 @@ class Evidence:
         are taken over.
     compared
         Empty where there were too few to measure.
+    seen_until
+        The last round that the present weights were learned from; none up to it is held out. None
+        where they were not learned.
     """
 
     verdict: Verdict
@@ -82,6 +86,12 @@ class Evidence:
     held_out_lists: int = 0
     compared: tuple[Compared, ...] = ()
     strictness: tuple[Strictness, ...] = ()
+    seen_until: str | None = None
+
+    @property
+    def last_round(self) -> str | None:
+        """The last round that was learned from; None where nothing was held out."""
+        return self.held_out_rounds[-1] if self.held_out_rounds else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.evidence import Compared, Evidence, Interval, Verdict
 from models.steps import step
-from models.tuning import Fitted, Judged, fit, fit_fixed, points_of
+from models.tuning import Judged, fit, fit_fixed, points_of
 
 Floats = NDArray[np.float64]
 
@@ -47,7 +47,12 @@ class Proposed:
     evidence: Evidence
 
 
-def propose(judged: Judged, present: Mapping[str, float], expert: Mapping[str, float]) -> Proposed:
+def propose(
+    judged: Judged,
+    present: Mapping[str, float],
+    expert: Mapping[str, float],
+    seen_until: str | None = None,
+) -> Proposed:
     """Learn points, and measure the learning on the latest rounds beside the present points.
 
     Each held-out round is foretold from the rounds before it only, by points learned from these;
@@ -67,26 +72,39 @@ def propose(judged: Judged, present: Mapping[str, float], expert: Mapping[str, f
         Decided pairs; rounds are held out whole, the latest first.
     expert
         The prior, and the answer without decisions.
+    seen_until
+        The last round that the present points were learned from: none up to it is held out, for
+        there they have the answers already. None where they were not learned.
     """
-    late, names = latest_rounds(judged, FORETOLD)
+    late, names = latest_rounds(judged, FORETOLD, seen_until)
     later = judged.only(late)
     lists = _lists(later)
+    evidence = _evidence(judged, later, names, lists, seen_until)
+    lacking = _lacking(judged, late, lists, seen_until)
+    if lacking is not None:
+        return Proposed(dict(present), replace(evidence, verdict=lacking))
+    compared = _compared(later, lists, _foretold(judged, names, present, expert), present)
+    evidence = replace(evidence, compared=compared)
+    if not _borne_out(compared):
+        return Proposed(dict(present), evidence)
+    fitted = fit(judged, expert)
+    points = points_of(dict(zip(judged.names, fitted.slopes.tolist(), strict=True)), expert)
+    return Proposed(points, replace(evidence, verdict="better", strictness=fitted.strictness))
+
+
+def _lacking(
+    judged: Judged, late: NDArray[np.bool_], lists: list[NDArray[np.intp]], seen_until: str | None
+) -> Verdict | None:
+    """Why nothing can be measured, None where it can."""
+    if seen_until is not None and not (judged.rounds > seen_until).any():
+        return "all_seen"
     too_few = (
         len(judged) < LEAST_DECISIONS
-        or len(later) < LEAST_HELD_OUT
+        or late.sum() < LEAST_HELD_OUT
         or len(lists) < LEAST_LISTS
         or len(np.unique(judged.grades[~late])) < 2
     )
-    if too_few:
-        return Proposed(dict(present), _evidence("too_few", judged, len(later), names, len(lists)))
-    compared = _compared(later, lists, _foretold(judged, names, present, expert), present)
-    if not _borne_out(compared):
-        shown = _evidence("not_shown", judged, len(later), names, len(lists), compared)
-        return Proposed(dict(present), shown)
-    fitted = fit(judged, expert)
-    points = points_of(dict(zip(judged.names, fitted.slopes.tolist(), strict=True)), expert)
-    shown = _evidence("better", judged, len(later), names, len(lists), compared, fitted)
-    return Proposed(points, shown)
+    return "too_few" if too_few else None
 
 
 def _borne_out(compared: tuple[Compared, ...]) -> bool:
@@ -132,34 +150,36 @@ def _foretold(
 
 
 def _evidence(
-    verdict: Verdict,
     judged: Judged,
-    held_out: int,
+    later: Judged,
     names: tuple[str, ...],
-    lists: int,
-    compared: tuple[Compared, ...] = (),
-    measured: Fitted | None = None,
+    lists: list[NDArray[np.intp]],
+    seen_until: str | None,
 ) -> Evidence:
+    """What was learned from and held out, before anything is measured on it."""
     return Evidence(
-        verdict,
+        "not_shown",
         len(judged),
         len(np.unique(judged.startups)),
         len(np.unique(judged.rounds)),
-        held_out,
+        len(later),
         names,
-        lists,
-        compared,
-        () if measured is None else measured.strictness,
+        len(lists),
+        seen_until=seen_until,
     )
 
 
 def latest_rounds(
-    judged: Judged, share: float = HELD_OUT
+    judged: Judged, share: float = HELD_OUT, after: str | None = None
 ) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
-    """The latest whole rounds with a share of the decisions, at most all but the first round."""
+    """The latest whole rounds with a share of the decisions, at most all but the first round.
+
+    With ``after`` only rounds later than this one, by name.
+    """
     names, counts = np.unique(judged.rounds, return_counts=True)
+    most = len(names) - 1 if after is None else min(len(names) - 1, int((names > after).sum()))
     wanted, late = share * len(judged), 0
-    while late < len(names) - 1 and counts[len(names) - late :].sum() < wanted:
+    while late < most and counts[len(names) - late :].sum() < wanted:
         late += 1
     chosen = names[len(names) - late :]
     return np.isin(judged.rounds, chosen), tuple(chosen.tolist())

@@ -19,7 +19,7 @@ DIGITS = 4
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """What is known of chances at the moment of an answer; None of partnerships: none is learned."""
+    """What is known of chances at the moment of an answer; None of partnerships: none is told."""
 
     known: Foretelling | None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -59,12 +60,14 @@ class Learning(Weighing):
     def propose(self, *, who: str, at: datetime | None = None) -> Proposal:
         """Learn weights, measure them beside those that stand, and keep both; adopts nothing.
 
-        Where the verdict is not ``better`` the points proposed are those that stand.
+        Where the verdict is not ``better`` the points proposed are those that stand. Quarters
+        that the points that stand were learned from are not held out.
         """
         with self._lock, self.matchmaker.still() as conn:
             labels = self._labels(conn)
             present = self.matchmaker.panel.scale.points
-        found = proposing.propose(labels.judged, present, self.own)
+            seen = _seen_until(weights_kept.standing(conn), present)
+        found = proposing.propose(labels.judged, present, self.own, seen)
         with transaction(self.engine) as conn:
             return weights_kept.keep(
                 conn, present, found.points, found.evidence, who=who, at=at or now()
@@ -136,3 +139,10 @@ class Learning(Weighing):
             profiles.latest_seq(conn),
             self.matchmaker.today(),
         )
+
+
+def _seen_until(stands: Proposal | None, present: Mapping[str, float]) -> str | None:
+    """The last quarter that the present points were learned from, None where they were not."""
+    if stands is None or dict(stands.points) != dict(present):
+        return None
+    return stands.evidence.last_round

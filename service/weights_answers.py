@@ -81,6 +81,10 @@ class EvidenceOut(Out):
     held_out: int
     held_out_rounds: list[str]
     held_out_lists: int
+    seen_until: str | None = Field(
+        description="The last quarter that the present weights were learned from; none up to it is "
+        "held out. Null where they are the installation's own."
+    )
     compared: list[ComparedOut]
     strictness: list[StrictnessOut]
 

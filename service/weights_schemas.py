@@ -29,7 +29,9 @@ from service.weights_answers import (
 )
 
 SAME_OF_ACT = ("id", "action", "proposal_id", "who", "at", "why")
-SAME_OF_EVIDENCE = ("verdict", "decisions", "startups", "rounds", "held_out", "held_out_lists")
+SAME_OF_EVIDENCE = (
+    "verdict", "decisions", "startups", "rounds", "held_out", "held_out_lists", "seen_until",
+)  # fmt: skip
 SAME_OF_CHANCES = (
     "shown", "method", "decisions", "accepted", "needed", "needed_each", "held_out",
 )  # fmt: skip
@@ -131,15 +133,16 @@ def _evidence(evidence: Evidence, say: RoundTexts) -> EvidenceOut:
 
 def verdict_of(evidence: Evidence, texts: Texts) -> str:
     """Say what the held-out rounds show, in a sentence."""
-    if evidence.verdict == "too_few":
+    if evidence.verdict in ("too_few", "all_seen"):
         return texts.screen(
-            "proposal.too_few",
+            f"proposal.{evidence.verdict}",
             decisions=evidence.decisions,
             held_out=evidence.held_out,
             lists=evidence.held_out_lists,
             needed=LEAST_DECISIONS,
             needed_held_out=LEAST_HELD_OUT,
             needed_lists=LEAST_LISTS,
+            seen_until=evidence.seen_until,
         )
     measured = {one.measure: one.difference for one in evidence.compared}
     step = measured.get("step")
@@ -150,6 +153,7 @@ def verdict_of(evidence: Evidence, texts: Texts) -> str:
         order=round(measured["ndcg"].value, 3),
         step=None if step is None else round(step.value, 2),
         step_low=None if step is None else round(step.low, 2),
+        seen_until=evidence.seen_until,
     )
 
 

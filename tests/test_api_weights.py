@@ -254,7 +254,7 @@ class TestProposals:
         ]
 
     def test_say_their_verdict_in_both_languages(self, house: House, client: TestClient) -> None:
-        for verdict in ("better", "not_shown", "too_few"):
+        for verdict in ("better", "not_shown", "too_few", "all_seen"):
             at = f"{PROPOSALS}/{keep(house, verdict=verdict)}"
             vi, en = (get(house, client, f"{at}?lang={n}")["evidence"] for n in VI_EN)
             assert vi["sentence"] != en["sentence"]
@@ -273,6 +273,11 @@ class TestProposals:
         at = f"{PROPOSALS}/{made['id']}"
         assert act(decided, reader, f"{at}/accept").status_code == 200
         assert get(decided, reader, at)["stands"] is True
+        again = decided.ask(reader, "officer", "POST", f"{PROPOSALS}?lang=en").json()["evidence"]
+        last = made["evidence"]["held_out_rounds"][-1]
+        assert (again["verdict"], again["seen_until"], again["compared"]) == ("all_seen", last, [])
+        assert again["sentence"].startswith("Nothing is left to check by: ")
+        assert f"every quarter up to {last}." in again["sentence"]
         assert act(decided, reader, f"{WEIGHTS}/undo").status_code == 200
 
     @pytest.mark.parametrize("number", ["0", "x", "-1", str(2**63)])

@@ -270,6 +270,29 @@ def test_an_overtaken_an_unknown_and_a_missing_one_are_refused(taught):
         learning.undo(who="an")
 
 
+def test_after_an_acceptance_only_later_quarters_are_held_out(taught):
+    house, learning, drawn = taught
+    first = learning.propose(who="an", at=NOW)
+    assert (first.evidence.verdict, first.evidence.seen_until) == ("better", None)
+    learning.accept(first.id, who="an")
+    second = learning.propose(who="an", at=NOW)
+    assert (second.evidence.verdict, second.evidence.seen_until) == ("all_seen", "2025-Q4")
+    assert second.points == first.points
+    decided = {(one.startup, one.programme) for one in drawn}
+    pairs = [(s.id, p.id) for s in some_startups()[:5] for p in some_programmes()[:6]]
+    fresh = [pair for pair in pairs if pair not in decided]
+    for number, pair in enumerate(fresh):
+        rule_on(house, *pair, "accepted" if number % 3 == 0 else "declined")
+    third = learning.propose(who="an", at=NOW).evidence
+    assert third.held_out_rounds == ("2026-Q1",)
+    assert third.held_out == len(fresh) >= 20
+    for pair in fresh:
+        rule_on(house, *pair, "withdrawn")
+    learning.undo(who="an")
+    again = learning.propose(who="an", at=NOW).evidence
+    assert (again.verdict, again.seen_until) == ("better", None)
+
+
 # -- chances -----------------------------------------------------------------------------------
 
 
@@ -302,7 +325,7 @@ def test_the_chance_follows_the_next_decision_at_once(few):
 
 
 def test_chances_are_worked_out_once_until_something_changes(taught):
-    house, learning, _ = taught
+    _, learning, _ = taught
     before = learning.foretelling()
     assert learning.foretelling() is before
     assert before.reliability == replace(learning.reliability(), gaps=())
