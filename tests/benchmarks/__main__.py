@@ -14,6 +14,7 @@ BENCHMARKS = (
     "bench_assignment",
     "bench_stable",
     "bench_techstars_rounds",
+    "bench_languages",
 )
 
 for name in BENCHMARKS:
