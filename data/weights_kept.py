@@ -15,7 +15,13 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, insert, select
 
 from data.tables import WEIGHT_ACTS, WEIGHTS
-from matcher.errors import NoWeightsToUndo, ProposalNotFound, ProposalOvertaken, ProposalUnproved
+from matcher.errors import (
+    NoWeightsToUndo,
+    ProposalNotFound,
+    ProposalOvertaken,
+    ProposalUnproved,
+    WeightsOvertaken,
+)
 from matcher.evidence import Compared, Evidence, Interval, Strictness
 
 Points = tuple[tuple[str, float], ...]
@@ -114,6 +120,7 @@ def accept(
     id: int,
     present: Mapping[str, float],
     *,
+    expected: int,
     who: str,
     at: datetime,
     why: str | None = None,
@@ -124,15 +131,20 @@ def accept(
     ----------
     present
         The points that stand now: the evidence was taken beside them.
+    expected
+        Number of the act that the officer has seen as the last one; 0 for none yet.
 
     Raises
     ------
+    WeightsOvertaken
+        If another act was the last one meanwhile.
     ProposalNotFound
     ProposalUnproved
         If the held-out rounds did not show it to be better.
     ProposalOvertaken
         If other points stand than those it was compared with.
     """
+    _refuse_overtaken(conn, expected)
     proposal = get(conn, id)
     if proposal.evidence.verdict != "better":
         raise ProposalUnproved(id=id)
@@ -141,11 +153,15 @@ def accept(
     return _append(conn, id, "accept", who, at, why)
 
 
-def undo(conn: Connection, *, who: str, at: datetime, why: str | None = None) -> WeightAct:
+def undo(
+    conn: Connection, *, expected: int, who: str, at: datetime, why: str | None = None
+) -> WeightAct:
     """Let the points stand again that stood before the last acceptance that still stands.
 
-    Raises NoWeightsToUndo where none does.
+    Raises WeightsOvertaken if another act than expected was the last one meanwhile, and
+    NoWeightsToUndo where no acceptance stands.
     """
+    _refuse_overtaken(conn, expected)
     stack: list[int | None] = []
     for act in reversed(acts(conn)):
         if act.action == "accept":
@@ -155,6 +171,12 @@ def undo(conn: Connection, *, who: str, at: datetime, why: str | None = None) ->
     if not stack:
         raise NoWeightsToUndo
     return _append(conn, stack[-2] if len(stack) > 1 else None, "undo", who, at, why)
+
+
+def _refuse_overtaken(conn: Connection, expected: int) -> None:
+    last = latest_act(conn)
+    if last is not None and last.id != expected:
+        raise WeightsOvertaken(by=last.who, at=last.at)
 
 
 def _append(

@@ -37,6 +37,11 @@ class Standing:
     latest: Proposal | None
     acts: tuple[WeightAct, ...]
 
+    @property
+    def number(self) -> int:
+        """Number of the last act, which the next one rests on; 0 before the first."""
+        return self.acts[0].id if self.acts else 0
+
 
 class Weighing:
     """What can be done with weights without a matchmaker.
@@ -69,20 +74,39 @@ class Weighing:
             return weights_kept.get(conn, id)
 
     def accept(
-        self, id: int, *, who: str, why: str | None = None, at: datetime | None = None
+        self,
+        id: int,
+        *,
+        expected: int,
+        who: str,
+        why: str | None = None,
+        at: datetime | None = None,
     ) -> WeightAct:
         """Score by a proposal's points from now on.
 
-        Raises ProposalNotFound, ProposalUnproved, ProposalOvertaken.
+        Parameters
+        ----------
+        expected
+            The number of the weights that the officer decided against (``Standing.number``).
+
+        Raises
+        ------
+        WeightsOvertaken
+            If somebody else accepted or undid since ``expected``.
+        ProposalNotFound, ProposalUnproved, ProposalOvertaken
         """
         with transaction(self.engine) as conn:
             present = weights_kept.points_now(conn, self.own)
-            return weights_kept.accept(conn, id, present, who=who, at=at or now(), why=why)
+            return weights_kept.accept(
+                conn, id, present, expected=expected, who=who, at=at or now(), why=why
+            )
 
-    def undo(self, *, who: str, why: str | None = None, at: datetime | None = None) -> WeightAct:
+    def undo(
+        self, *, expected: int, who: str, why: str | None = None, at: datetime | None = None
+    ) -> WeightAct:
         """Score again by the points before the last acceptance that stands.
 
-        Raises NoWeightsToUndo.
+        ``expected`` as for :meth:`accept`. Raises WeightsOvertaken, NoWeightsToUndo.
         """
         with transaction(self.engine) as conn:
-            return weights_kept.undo(conn, who=who, at=at or now(), why=why)
+            return weights_kept.undo(conn, expected=expected, who=who, at=at or now(), why=why)

@@ -83,25 +83,20 @@ def accept_proposal(
     visit: Officer, id: Number, body: WhyBody, response: Response, if_match: IfMatch = None
 ) -> WeightActOut:
     """Score by a proposal's points from now on, if they were shown to be better than these."""
-    with visit.writing() as conn:
-        _check_seen(conn, if_match)
-        points = weights_kept.points_now(conn, visit.parts.learning.own)
-        act = weights_kept.accept(conn, id, points, who=visit.who, at=visit.at, why=body.why)
-        visit.note("accepted weights", KIND, str(id))
-    response.headers["ETag"] = _etag(act)
-    return act_out(act)
+    expected = _expected(visit, if_match)
+    act = visit.parts.learning.accept(
+        id, expected=expected, who=visit.who, at=visit.at, why=body.why
+    )
+    return _acted(visit, act, "accepted weights", response, str(id))
 
 
 def undo_weights(
     visit: Officer, body: WhyBody, response: Response, if_match: IfMatch = None
 ) -> WeightActOut:
     """Score again by the points before the last acceptance; undoing again walks further back."""
-    with visit.writing() as conn:
-        _check_seen(conn, if_match)
-        act = weights_kept.undo(conn, who=visit.who, at=visit.at, why=body.why)
-        visit.note("undid weights", KIND)
-    response.headers["ETag"] = _etag(act)
-    return act_out(act)
+    expected = _expected(visit, if_match)
+    act = visit.parts.learning.undo(expected=expected, who=visit.who, at=visit.at, why=body.why)
+    return _acted(visit, act, "undid weights", response)
 
 
 def read_chances(visit: Anyone) -> ChancesOut:
@@ -129,8 +124,8 @@ def _told(visit: Visit, proposal: Proposal) -> ProposalOut:
     return proposal_out(proposal, present, say)
 
 
-def _check_seen(conn: Connection, if_match: str | None) -> None:
-    """Refuse an act on weights that the caller has not seen as they stand.
+def _expected(visit: Visit, if_match: str | None) -> int:
+    """The number of the last act, as the caller has seen it; 0 before the first.
 
     Raises
     ------
@@ -139,13 +134,24 @@ def _check_seen(conn: Connection, if_match: str | None) -> None:
     WeightsOvertaken
         If the last act is another than the one named.
     """
-    last = weights_kept.latest_act(conn)
+    with visit.reading() as conn:
+        last = weights_kept.latest_act(conn)
+    present = 0 if last is None else last.id
     seen = versions_in(if_match) if if_match else frozenset[int]()
-    if seen is None or (0 if last is None else last.id) in seen:
-        return
+    if seen is None or present in seen:
+        return present
     if last is None or not if_match:
         raise PreconditionMissing(id=KIND)
     raise WeightsOvertaken(by=last.who, at=last.at)
+
+
+def _acted(
+    visit: Visit, act: WeightAct, what: str, response: Response, id: str | None = None
+) -> WeightActOut:
+    visit.note(what, KIND, id)
+    visit.write_lines()
+    response.headers["ETag"] = _etag(act)
+    return act_out(act)
 
 
 def _etag(act: WeightAct | None) -> str:

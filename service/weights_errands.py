@@ -36,13 +36,17 @@ def propose(at: Desk) -> None:
 
 
 def accept(at: Desk, number: int, why: str | None) -> None:
-    """Let a proposal's points stand."""
-    _show_act(at, _weighing(at).accept(number, who=WHO, why=why))
+    """Let a proposal's points stand, against the weights as they stand at the start."""
+    weighing = _weighing(at)
+    expected = weighing.standing().number
+    _show_act(at, weighing.accept(number, expected=expected, who=WHO, why=why))
 
 
 def undo(at: Desk, why: str | None) -> None:
-    """Let the points before stand again."""
-    _show_act(at, _weighing(at).undo(who=WHO, why=why))
+    """Let the points before stand again, against the weights as they stand at the start."""
+    weighing = _weighing(at)
+    expected = weighing.standing().number
+    _show_act(at, weighing.undo(expected=expected, who=WHO, why=why))
 
 
 def chances(at: Desk) -> None:

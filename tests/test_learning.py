@@ -8,7 +8,13 @@ import pytest
 
 from data import decisions, profiles, weights_kept
 from data.engines import reading, transaction
-from matcher.errors import NoWeightsToUndo, ProposalNotFound, ProposalOvertaken, ProposalUnproved
+from matcher.errors import (
+    NoWeightsToUndo,
+    ProposalNotFound,
+    ProposalOvertaken,
+    ProposalUnproved,
+    WeightsOvertaken,
+)
 from matcher.evidence import GRADES
 from matcher.profile import Alumnus
 from matcher.ranking import Match, judge_pair
@@ -59,6 +65,14 @@ def remove(house, kind, profile_id):
 def rule_on(house, startup, programme, decision):
     with transaction(house.parts.engine) as conn:
         decide(conn, startup, programme, decision)
+
+
+def accept(learning, number, **facts):
+    return learning.accept(number, expected=learning.standing().number, who="an", **facts)
+
+
+def undo(learning, **facts):
+    return learning.undo(expected=learning.standing().number, who="an", **facts)
 
 
 def row_of(labels, startup, programme):
@@ -207,7 +221,7 @@ def test_twenty_decisions_are_too_few_and_change_nothing(few):
     assert made.evidence.verdict == "too_few"
     assert made.points == made.before
     with pytest.raises(ProposalUnproved):
-        learning.accept(made.id, who="an")
+        accept(learning, made.id)
     assert list_of(house) == before
 
 
@@ -236,7 +250,7 @@ def test_accepting_changes_scores_and_undoing_gives_the_same_bits_back(taught):
     house, learning, _ = taught
     before = list_of(house)
     made = learning.propose(who="an", at=NOW)
-    act = learning.accept(made.id, who="an", why="Better on four quarters", at=NOW)
+    act = accept(learning, made.id, why="Better on four quarters", at=NOW)
     assert (act.proposal_id, act.action, act.why) == (made.id, "accept", "Better on four quarters")
     assert list_of(house) != before
     standing = learning.standing()
@@ -244,7 +258,7 @@ def test_accepting_changes_scores_and_undoing_gives_the_same_bits_back(taught):
     assert dict(standing.own) == dict(made.before)
     assert standing.proposal == made
     assert standing.acts[0] == act
-    learning.undo(who="an", why="A mistake")
+    undo(learning, why="A mistake")
     assert list_of(house) == before
     assert learning.standing().proposal is None
 
@@ -260,21 +274,37 @@ def test_the_learned_points_go_where_the_truth_is(taught):
 def test_an_overtaken_an_unknown_and_a_missing_one_are_refused(taught):
     _, learning, _ = taught
     first, second = (learning.propose(who="an", at=NOW) for _ in "ab")
-    learning.accept(first.id, who="an")
+    accept(learning, first.id)
     with pytest.raises(ProposalOvertaken):
-        learning.accept(second.id, who="an")
-    learning.undo(who="an")
+        accept(learning, second.id)
+    undo(learning)
     with pytest.raises(ProposalNotFound):
-        learning.accept(10_000, who="an")
+        accept(learning, 10_000)
     with pytest.raises(NoWeightsToUndo):
-        learning.undo(who="an")
+        undo(learning)
+
+
+def test_an_act_on_weights_that_have_changed_meanwhile_is_refused(taught):
+    _, learning, _ = taught
+    made = learning.propose(who="an", at=NOW)
+    seen = learning.standing().number
+    accepted = learning.accept(made.id, expected=seen, who="an")
+    assert learning.standing().number == accepted.id
+    with pytest.raises(WeightsOvertaken) as caught:
+        learning.undo(expected=seen, who="binh")
+    assert (caught.value.facts["by"], caught.value.facts["at"]) == ("an", accepted.at)
+    undone = learning.undo(expected=accepted.id, who="binh")
+    for overtaken in (seen, accepted.id):
+        with pytest.raises(WeightsOvertaken):
+            learning.accept(made.id, expected=overtaken, who="an")
+    assert learning.standing().acts[0] == undone
 
 
 def test_after_an_acceptance_only_later_quarters_are_held_out(taught):
     house, learning, drawn = taught
     first = learning.propose(who="an", at=NOW)
     assert (first.evidence.verdict, first.evidence.seen_until) == ("better", None)
-    learning.accept(first.id, who="an")
+    accept(learning, first.id)
     second = learning.propose(who="an", at=NOW)
     assert (second.evidence.verdict, second.evidence.seen_until) == ("all_seen", "2025-Q4")
     assert second.points == first.points
@@ -288,7 +318,7 @@ def test_after_an_acceptance_only_later_quarters_are_held_out(taught):
     assert third.held_out == len(fresh) >= 20
     for pair in fresh:
         rule_on(house, *pair, "withdrawn")
-    learning.undo(who="an")
+    undo(learning)
     again = learning.propose(who="an", at=NOW).evidence
     assert (again.verdict, again.seen_until) == ("better", None)
 
@@ -331,10 +361,10 @@ def test_chances_are_worked_out_once_until_something_changes(taught):
     assert before.reliability == replace(learning.reliability(), gaps=())
     made = learning.propose(who="an", at=NOW)
     assert learning.foretelling() is before
-    learning.accept(made.id, who="an")
+    accept(learning, made.id)
     by_other_weights = learning.foretelling()
     assert by_other_weights.reliability.brier != before.reliability.brier
-    learning.undo(who="an")
+    undo(learning)
     again = learning.foretelling()
     assert again is not before
     assert again.reliability == before.reliability
