@@ -23,6 +23,11 @@ Verdict = Literal["better", "not_shown", "too_few", "all_seen"]
 all, since the present weights have seen every round."""
 
 
+Hidden = Literal["too_few", "unchecked", "no_closer"]
+"""Why no chance is shown: too few decisions; too few in later rounds to check by; or no closer to
+what came in these than the base rate, so that it would say nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """A figure and the ends of its 95 % interval."""
@@ -125,12 +130,20 @@ class Gap:
 class Reliability:
     """How far a chance of acceptance can be trusted, measured on held-out rounds.
 
-    ``shown`` says whether chances may be shown at all; ``needed`` and ``needed_each`` are the
-    decisions, and those of each kind, that it takes. ``brier_base`` is the Brier score of saying
-    the base rate of the rounds before, for every pair.
+    Attributes
+    ----------
+    hidden
+        Why no chance may be shown; None where one is.
+    method
+        How the curve was made; None where there are too few decisions for one.
+    needed, needed_each
+        Decisions, and those of each kind, that it takes.
+    brier, brier_base
+        Brier scores on the held-out rounds: of the chances, and of saying the base rate of the
+        rounds before for every pair. Chances are shown only where theirs is the lower one.
     """
 
-    shown: bool
+    hidden: Hidden | None
     method: Literal["platt", "isotonic"] | None
     decisions: int
     accepted: int
@@ -141,3 +154,8 @@ class Reliability:
     brier_base: float | None = None
     bins: tuple[Bin, ...] = ()
     gaps: tuple[Gap, ...] = ()
+
+    @property
+    def shown(self) -> bool:
+        """Whether chances may be shown at all."""
+        return self.hidden is None

@@ -18,8 +18,8 @@ from scipy.optimize import minimize
 from scipy.special import expit, logit
 from sklearn.isotonic import IsotonicRegression
 
-from matcher.evidence import CHOSEN, Bin, Gap, Interval, Reliability
-from models.proposing import RESAMPLES, SEED, latest_rounds
+from matcher.evidence import CHOSEN, Bin, Gap, Hidden, Interval, Reliability
+from models.proposing import LEAST_HELD_OUT, RESAMPLES, SEED, latest_rounds
 from models.tuning import Judged
 
 Floats = NDArray[np.float64]
@@ -125,6 +125,9 @@ def _platt(scores: Floats, accepted: Mask) -> Curve:
 def reliability(judged: Judged, scores: Floats, groups: Sequence[Group] = ()) -> Reliability:
     """Whether a chance may be shown, how it does on the latest rounds, and the gaps by group.
 
+    It may where there are decisions enough, and on the latest rounds, by the curve of those before,
+    it came closer to what happened than the base rate: else it would say nothing.
+
     Parameters
     ----------
     scores
@@ -136,31 +139,39 @@ def reliability(judged: Judged, scores: Floats, groups: Sequence[Group] = ()) ->
     judged, scores = judged.only(over), scores[over]
     accepted = judged.grades >= CHOSEN
     taken = int(accepted.sum())
-    shown = len(judged) >= LEAST_DECISIONS and min(taken, len(judged) - taken) >= LEAST_EACH
     counts = (len(judged), taken, LEAST_DECISIONS, LEAST_EACH)
-    if not shown:
-        return Reliability(False, None, *counts)
+    if len(judged) < LEAST_DECISIONS or min(taken, len(judged) - taken) < LEAST_EACH:
+        return Reliability("too_few", None, *counts)
     curve = curve_of(scores, accepted)
     late = latest_rounds(judged)[0]
     gaps = [_gap(one, over, judged, accepted, curve.chances(scores)) for one in groups]
     told = tuple(gap for gap in gaps if gap is not None)
-    whole = Reliability(True, curve.method, *counts, gaps=told)
-    return _measured(whole, scores, accepted, late) if late.any() else whole
+    unchecked = Reliability("unchecked", curve.method, *counts, gaps=told)
+    return _measured(unchecked, scores, accepted, late) if late.any() else unchecked
 
 
-def _measured(whole: Reliability, scores: Floats, accepted: Mask, late: Mask) -> Reliability:
-    """Add what the curve of the earlier rounds does on the latest ones."""
+def _measured(unchecked: Reliability, scores: Floats, accepted: Mask, late: Mask) -> Reliability:
+    """Add what the curve of the earlier rounds does on the latest ones, and so whether it shows."""
     said = curve_of(scores[~late], accepted[~late]).chances(scores[late])
     came = accepted[late]
     prior = BASE_RATE * PRIOR_DECISIONS
     base = (accepted[~late].sum() + prior) / ((~late).sum() + PRIOR_DECISIONS)
+    brier, brier_base = (float(np.mean((one - came) ** 2)) for one in (said, base))
     return replace(
-        whole,
+        unchecked,
+        hidden=_hidden(len(came), brier, brier_base),
         held_out=len(came),
-        brier=float(np.mean((said - came) ** 2)),
-        brier_base=float(np.mean((base - came) ** 2)),
+        brier=brier,
+        brier_base=brier_base,
         bins=_bins(said, came),
     )
+
+
+def _hidden(held_out: int, brier: float, brier_base: float) -> Hidden | None:
+    """Why a chance of decisions enough is not shown; None where it is."""
+    if held_out < LEAST_HELD_OUT:
+        return "unchecked"
+    return None if brier < brier_base else "no_closer"
 
 
 def _bins(said: Floats, came: Mask) -> tuple[Bin, ...]:

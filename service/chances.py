@@ -9,6 +9,7 @@ import numpy as np
 
 from data.texts import Texts
 from matcher.evidence import Bin, Reliability
+from models.proposing import LEAST_HELD_OUT
 from service.answers import ChanceOut, SeenOut
 from service.learning import Foretelling, Learning
 from service.matchmaking import Matchmaker
@@ -66,15 +67,14 @@ def book_of(matchmaker: Matchmaker) -> ChanceBook:
 
 def note_of(reliability: Reliability, texts: Texts) -> str:
     """What stands behind the chances, or why there are none, in a language."""
-    names = ("decisions", "accepted", "needed", "needed_each")
+    names = ("decisions", "accepted", "needed", "needed_each", "held_out")
     facts = {name: getattr(reliability, name) for name in names}
-    said = texts.screen("chance.shown" if reliability.shown else "chance.too_few", **facts)
-    brier, base = reliability.brier, reliability.brier_base
-    if not reliability.shown or brier is None or base is None:
-        return said
-    measured = "chance.measured" if brier < base else "chance.no_closer"
-    figures = {"brier": round(brier, DIGITS), "base": round(base, DIGITS)}
-    return f"{said} {texts.screen(measured, held_out=reliability.held_out, **figures)}"
+    for name, score in (("brier", reliability.brier), ("base", reliability.brier_base)):
+        facts[name] = None if score is None else round(score, DIGITS)
+    said = texts.screen(
+        f"chance.{reliability.hidden or 'shown'}", needed_held_out=LEAST_HELD_OUT, **facts
+    )
+    return f"{said} {texts.screen('chance.measured', **facts)}" if reliability.shown else said
 
 
 def bin_of(value: float, bins: Sequence[Bin]) -> Bin | None:

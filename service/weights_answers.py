@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from matcher.evidence import Verdict
+from matcher.evidence import Hidden, Verdict
 from service.answers import Named, Out
 
 
@@ -155,6 +155,10 @@ class ChancesOut(Out):
     """
 
     shown: bool
+    hidden: Hidden | None = Field(
+        description="Why no chance is shown: too few decisions, too few of later quarters to check "
+        "by, or no closer to what came there than the share accepted alone; null where one is."
+    )
     note: str
     method: Literal["platt", "isotonic"] | None
     decisions: int

@@ -58,8 +58,9 @@ def chances(at: Desk) -> None:
         passed = {"alumni": labels.alumni, "gone": labels.gone}
         at.show(out.model_dump(mode="json") | {"passed_over": passed})
     else:
-        lacks = () if found.shown else lacks_of_chances(found)
-        WeightsTerminal(at.terminal).chances(out, lacks, labels.alumni, labels.gone)
+        WeightsTerminal(at.terminal).chances(
+            out, lacks_of_chances(found), labels.alumni, labels.gone
+        )
 
 
 def _weighing(at: Desk) -> Weighing:

@@ -33,7 +33,7 @@ SAME_OF_EVIDENCE = (
     "verdict", "decisions", "startups", "rounds", "held_out", "held_out_lists", "seen_until",
 )  # fmt: skip
 SAME_OF_CHANCES = (
-    "shown", "method", "decisions", "accepted", "needed", "needed_each", "held_out",
+    "shown", "hidden", "method", "decisions", "accepted", "needed", "needed_each", "held_out",
 )  # fmt: skip
 
 

@@ -48,6 +48,8 @@ def lacks_of_proposal(evidence: Evidence) -> Lacks:
 def lacks_of_chances(found: Reliability) -> Lacks:
     """How many more decisions it takes before a chance is shown."""
     declined = found.decisions - found.accepted
+    if found.hidden == "unchecked":
+        return _lacking(("later", LEAST_HELD_OUT - found.held_out))
     return _lacking(
         ("ended", found.needed - found.decisions),
         ("accepted", found.needed_each - found.accepted),

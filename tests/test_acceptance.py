@@ -15,6 +15,7 @@ from models.acceptance import (
     ended,
     reliability,
 )
+from models.proposing import LEAST_HELD_OUT
 from tests.tuning_world import EXPERT, world
 
 
@@ -68,7 +69,8 @@ def test_too_few_decisions_show_no_chance():
     judged, scores = made()
     few = np.arange(len(judged)) < LEAST_DECISIONS - 1
     found = reliability(judged.only(few), scores[few])
-    assert (found.shown, found.method, found.bins) == (False, None, ())
+    assert (found.shown, found.hidden) == (False, "too_few")
+    assert (found.method, found.brier, found.bins) == (None, None, ())
 
 
 def test_only_what_came_to_an_end_counts():
@@ -85,6 +87,38 @@ def test_chances_beat_the_base_rate_on_rounds_that_they_were_not_made_from():
     assert found.brier < found.brier_base
     assert sum(one.n for one in found.bins) == found.held_out
     assert [one.predicted for one in found.bins] == sorted(one.predicted for one in found.bins)
+
+
+def test_decisions_of_one_round_leave_none_to_check_a_chance_by():
+    judged, scores = made()
+    at_once = replace(judged, rounds=np.full(len(judged), "r000"))
+    found = reliability(at_once, scores)
+    assert (found.shown, found.hidden) == (False, "unchecked")
+    assert (found.held_out, found.brier, found.bins) == (0, None, ())
+
+
+def test_a_chance_is_checked_by_more_than_a_few_later_decisions():
+    judged, scores = made()
+    later = np.cumsum(ended(judged)) > ended(judged).sum() - (LEAST_HELD_OUT - 1)
+    found = reliability(replace(judged, rounds=np.where(later, "r001", "r000")), scores)
+    assert (found.held_out, found.hidden) == (LEAST_HELD_OUT - 1, "unchecked")
+
+
+def test_a_chance_that_is_no_closer_than_the_base_rate_is_not_shown():
+    judged, scores = made()
+    turned = np.where(judged.rounds >= "r004", 100 - scores, scores)
+    found = reliability(judged, turned)
+    assert (found.shown, found.hidden) == (False, "no_closer")
+    assert found.brier >= found.brier_base
+    assert sum(one.n for one in found.bins) == found.held_out > LEAST_HELD_OUT
+
+
+def test_scores_that_say_nothing_seldom_show_a_chance():
+    judged, scores = made(600)
+    draw = np.random.default_rng(1)
+    found = [reliability(judged, draw.permutation(scores)) for _ in range(40)]
+    assert sum(one.shown for one in found) <= 6
+    assert {one.hidden for one in found} <= {None, "no_closer"}
 
 
 def test_a_group_that_is_marked_down_shows_its_gap_and_another_none():

@@ -62,8 +62,11 @@ MARKETS = ("SG", "KR", "JP", "TW")
 SECTORS = ("fintech", "agritech", "edtech")
 
 
-def decide_all(house: House, startups: int = 45) -> None:
-    """Keep startups and programmes of several markets, and a decision about every pair."""
+def decide_all(house: House, startups: int = 45, turned: int = 0) -> None:
+    """Keep startups and programmes of several markets, and a decision about every pair.
+
+    In so many of the three quarters, the latest first, it is the other way round.
+    """
     firms = [
         builders.startup(
             id=f"hang-{n:02}",
@@ -89,7 +92,7 @@ def decide_all(house: House, startups: int = 45) -> None:
         for n, firm in enumerate(firms):
             for m, place in enumerate(places):
                 taken = (n % 4 == m % 4) != ((7 * n + 3 * m) % 13 == 0)
-                word = "accepted" if taken else "declined"
+                word = "accepted" if taken != (n % 3 < turned) else "declined"
                 at = NOW - timedelta(days=100 * (n % 3))
                 told = (firm.id, "programme", place.id, word)
                 decisions.decide(conn, *told, who="test", at=at)
@@ -309,6 +312,37 @@ class TestChances:
         told = get(house, client, "/chances?lang=en")
         assert (told["shown"], told["note"]) == (False, en["chance_note"])
         assert (told["needed"], told["needed_each"], told["bins"]) == (50, 10, [])
+        assert told["hidden"] == "too_few"
+
+    def test_are_not_shown_where_they_came_no_closer_than_the_share_accepted(
+        self, house: House, client: TestClient
+    ) -> None:
+        decide_all(house, turned=2)
+        vi, en = (get(house, client, f"{MATCHES}?lang={n}", "startup") for n in VI_EN)
+        assert {match["chance"] for match in vi["matches"]} == {None}
+        assert en["chance_note"].startswith("Points, not a chance: on 240 decisions held out")
+        assert vi["chance_note"].startswith("Đây là điểm, chưa phải khả năng được nhận: trên 240")
+        told = get(house, client, "/chances?lang=en")
+        assert (told["shown"], told["hidden"]) == (False, "no_closer")
+        assert told["note"] == en["chance_note"]
+        assert told["brier"] > told["brier_base"]
+        assert "Khả năng được nhận" not in printed(house)
+
+    def test_are_not_shown_where_no_later_quarter_could_check_them(
+        self, house: House, client: TestClient
+    ) -> None:
+        decide_all(house, startups=1)
+        with transaction(house.parts.engine) as conn:
+            for n in range(60):
+                firm = builders.startup(id=f"moi-{n:02}", name=f"Mới {n:02}")
+                profiles.put_all(conn, (firm,), who="test", at=NOW)
+                told = (firm.id, "programme", "noi-0", "declined" if n % 4 else "accepted")
+                decisions.decide(conn, *told, who="test", at=NOW)
+        told = get(house, client, "/chances?lang=en")
+        assert (told["hidden"], told["held_out"], told["brier"]) == ("unchecked", 0, None)
+        assert told["note"].startswith("Points, not a chance: of 68 pairs")
+        vietnamese = get(house, client, "/chances")["note"]
+        assert "0 cặp thuộc các quý sau" in vietnamese
 
     def test_are_shown_with_what_came_of_like_ones(
         self, decided: House, reader: TestClient
@@ -335,6 +369,7 @@ class TestChances:
         own = get(decided, reader, "/chances?lang=en", "startup")
         assert own == told | {"gaps": None}
         assert (told["shown"], told["method"], told["decisions"]) == (True, "platt", 360)
+        assert told["hidden"] is None
         assert sum(one["decisions"] for one in told["bins"]) == told["held_out"] > 0
         assert 0 < told["brier"] < 1
         assert "Brier score" in told["note"]

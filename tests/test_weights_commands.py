@@ -115,8 +115,12 @@ def test_what_is_lacking_is_named_only_where_it_lacks():
     one_quarter = Evidence("too_few", 90, 40, 1, 0)
     assert ("quarters", 1) in lacks_of_proposal(one_quarter)
     assert lacks_of_proposal(Evidence("not_shown", 10, 5, 2, 5)) == ()
-    found = Reliability(False, None, 55, 3, 50, 10)
+    found = Reliability("too_few", None, 55, 3, 50, 10)
     assert lacks_of_chances(found) == [("accepted", 7)]
+    unchecked = Reliability("unchecked", "platt", 55, 13, 50, 10, held_out=12)
+    assert lacks_of_chances(unchecked) == [("later", 8)]
+    for enough in (None, "no_closer"):
+        assert lacks_of_chances(Reliability(enough, "platt", 90, 20, 50, 10, held_out=40)) == []
 
 
 @pytest.mark.parametrize(
