@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from data.catalogue import shipped
-from matcher.profile import Startup
+from matcher.profile import Programme, Startup
 from matcher.weights import PORTFOLIO, TEXT
 from models.shortlist import Shortlist
 from models.twins import TOP, Agreement, Floats, Seen, agreement_of, compare
@@ -49,18 +49,20 @@ def twins() -> dict[str, list[str]]:
     return {language: [row[language] for row in rows] for language in FIELDS}
 
 
+def written(programme_id: str, language: str, text: str) -> Programme:
+    """A programme of which nothing is read but a text in one language."""
+    return programme(**NOTHING_WRITTEN | {"id": programme_id, FIELDS[language]: text})
+
+
 def seen(product: Shortlist, language: str, texts: Sequence[str], startups: Floats) -> Seen:
     """Programmes, all written in one language, as the product's engine sees them.
 
     ``startups`` are vectors, (startups, dimension); the nearest of them are a programme's list.
     """
-    written = [
-        programme(**NOTHING_WRITTEN | {"id": str(place), FIELDS[language]: text})
-        for place, text in enumerate(texts)
-    ]
+    programmes = [written(str(place), language, text) for place, text in enumerate(texts)]
     reader = Shortlist(product.passing, product.centring)
-    reader.learn_programmes(written)
-    vectors = np.stack([reader.programmes.vector(one.id) for one in written])
+    reader.learn_programmes(programmes)
+    vectors = np.stack([reader.programme_vector(one.id) for one in programmes])
     near = vectors @ startups.T
     lists = np.argsort(-near, axis=1, kind="stable")[:, :TOP]
     tops = [frozenset(map(str, row)) for row in lists.tolist()]
