@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from data.tables import METADATA
+from data.account_tables import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
