@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from matcher.errors import EncoderUnavailable
-from models.encoder import SentenceEncoder, batches
+from models.encoder import SentenceEncoder, even_groups
 from models.recipe import build_default_model
 from tests.encoder_fixtures import default_model, tiny_recipe
 
@@ -201,9 +201,14 @@ def test_importing_the_module_loads_no_torch() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - our own words
 
 
-def test_batches_hold_every_place_once_and_keep_the_limit() -> None:
-    sizes = [5, 900, 30, 30, 7, 100, 2000]
-    groups = list(batches(sizes, 128))
+def test_groups_hold_every_place_once_and_are_of_like_size() -> None:
+    sizes = [38, 41, 30, 35, 28, 7, 90]
+    groups = even_groups(sizes, 2)
     assert sorted(place for group in groups for place in group) == list(range(len(sizes)))
-    assert all(len(g) == 1 or sum(sizes[place] for place in g) <= 128 for g in groups)
-    assert groups[0] == [6]
+    assert [sum(sizes[place] for place in group) for group in groups] == [127, 142]
+
+
+def test_no_group_is_empty() -> None:
+    assert even_groups([5], 2) == [[0]]
+    assert even_groups([0, 0], 2) == [[0, 1]]
+    assert even_groups([], 2) == []
