@@ -113,6 +113,26 @@ def latest_of_all(conn: Connection, target_kind: str) -> tuple[Decision, ...]:
     return tuple(sorted((d for d in last.values() if d.decision != "withdrawn"), key=_number))
 
 
+def recorded(
+    conn: Connection,
+    target_kind: str,
+    *,
+    startup_id: str | None = None,
+    target_id: str | None = None,
+    limit: int = 50,
+) -> tuple[Decision, ...]:
+    """Return the last decisions on targets of a kind, of a startup or a target if named.
+
+    Newest first, also those that a later one has replaced.
+    """
+    query = select(DECISIONS).where(DECISIONS.c.target_kind == target_kind)
+    if startup_id is not None:
+        query = query.where(DECISIONS.c.startup_id == startup_id)
+    if target_id is not None:
+        query = query.where(DECISIONS.c.target_id == target_id)
+    return tuple(map(_decision, conn.execute(query.order_by(DECISIONS.c.id.desc()).limit(limit))))
+
+
 def latest_number(conn: Connection) -> int:
     """Return the number of the last decision of all, 0 where there is none."""
     return conn.execute(select(func.max(DECISIONS.c.id))).scalar_one() or 0

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from matcher.profile import KINDS
-from service import admin_api, files_api, health_api, matches_api, weights_api
+from service import admin_api, decisions_api, files_api, health_api, matches_api, weights_api
 from service.answers import (
     ExplanationOut,
     IncubatorPartners,
@@ -14,6 +14,7 @@ from service.answers import (
     ReportOut,
     StartupMatches,
 )
+from service.decision_answers import DecisionOut, Decisions
 from service.described import BODY, EDIT, ETAG, KEYED, LOCATION, Described
 from service.describing import (
     body_of_kind,
@@ -150,19 +151,19 @@ def _matches() -> list[Described]:
 
 
 def _decisions() -> list[Described]:
-    api = matches_api
+    api = decisions_api
     return [
         Described(
             "POST", "/decisions", api.decide, "Record a decision", "Ghi quyết định",
-            api.DecisionOut, 201, (*BODY, 404),
+            DecisionOut, 201, (*BODY, 404),
         ),
         Described(
             "GET", "/startups/{id}/decisions", api.read_decisions,
-            "Decisions about a startup", "Quyết định về startup", api.Decisions, 200, (404,),
+            "Decisions about a startup", "Quyết định về startup", Decisions, 200, (404,),
         ),
         Described(
             "GET", "/incubators/{id}/decisions", api.read_partner_decisions,
-            "Decisions about partners", "Quyết định về đối tác", api.Decisions, 200, (404,),
+            "Decisions about partners", "Quyết định về đối tác", Decisions, 200, (404,),
         ),
     ]  # fmt: skip
 

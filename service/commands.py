@@ -32,7 +32,7 @@ from matcher.errors import (
     Unready,
 )
 from matcher.profile import KINDS, forms
-from service import cohort_commands, rematch_commands, running, weights_commands
+from service import cohort_commands, decision_commands, rematch_commands, running, weights_commands
 from service.desk import (
     ATTENTION,
     WHO,
@@ -66,6 +66,7 @@ app = typer.Typer(
 running.add_to(app)
 cohort_commands.add_to(app)
 rematch_commands.add_to(app)
+decision_commands.add_to(app)
 weights_commands.add_to(app)
 
 Count = Annotated[int, typer.Option("-k", "--top", min=1, max=1000, help="How many matches.")]

@@ -6,17 +6,15 @@ the caller's rights are read before, and the audit line is written after.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, cast
 
 from fastapi import Depends, Query
-from pydantic import AwareDatetime, BaseModel, Field
 
-from data import decisions, profiles
-from matcher.errors import ProfileNotFound
+from data import profiles
 from matcher.profile import Startup
 from service.answers import ExplanationOut, Named
 from service.matchmaking import Answer, Wish
-from service.profile_forms import CLEAN, Strict, validated
+from service.profile_forms import validated
 from service.profiles_api import Json
 from service.schemas import answer_out, explanation_out, measure_of
 from service.security import Anyone, Officer, Visit, may_read, require
@@ -30,37 +28,6 @@ Refusals = Annotated[
     int, Query(ge=0, le=1000, description="Most refusals explained. / Số lời từ chối được nêu.")
 ]
 WithDeclined = Annotated[bool, Query(description="Keep pairs that were declined in the list.")]
-
-
-class DecisionBody(Strict):
-    """A decision about a pair; ``startup_id`` is the home incubator's for a partnership."""
-
-    startup_id: str = Field(min_length=1, max_length=80, pattern=CLEAN)
-    target_kind: Literal["programme", "incubator"]
-    target_id: str = Field(min_length=1, max_length=80, pattern=CLEAN)
-    decision: Literal[
-        "shortlisted", "declined", "accepted", "met", "withdrawn", "completed", "succeeded"
-    ]
-    why: str | None = Field(None, max_length=2000, pattern=CLEAN)
-
-
-class DecisionOut(BaseModel):
-    """A decision on record."""
-
-    id: int
-    startup_id: str
-    target_kind: str
-    target_id: str
-    decision: str
-    who: str
-    at: AwareDatetime
-    why: str | None
-
-
-class Decisions(BaseModel):
-    """Decisions in the order in which they were made; the latest of a pair counts."""
-
-    items: list[DecisionOut]
 
 
 def wish(
@@ -120,30 +87,6 @@ def explain_pair(visit: Anyone, id: str, programme_id: str) -> ExplanationOut:
     return explanation_out(explained, ends[0], ends[1], visit.texts, measure)
 
 
-def decide(visit: Officer, body: DecisionBody) -> DecisionOut:
-    """A declined pair leaves the lists, any other decision marks it; ``withdrawn`` undoes one."""
-    asker = "startup" if body.target_kind == "programme" else "incubator"
-    if body.target_kind == "incubator":
-        _check_partner(visit, body.target_id)
-    with visit.writing() as conn:
-        profiles.stored(conn, asker, body.startup_id)
-        if body.target_kind == "programme":
-            profiles.stored(conn, "programme", body.target_id)
-        made = decisions.decide(conn, **body.model_dump(), who=visit.who, at=visit.at)
-        visit.note(f"decided {body.decision}", asker, body.startup_id)
-    return _decision(made)
-
-
-def read_decisions(visit: Officer, id: str) -> Decisions:
-    """Every decision about a startup."""
-    return _decisions(visit, "startup", id)
-
-
-def read_partner_decisions(visit: Officer, id: str) -> Decisions:
-    """Every decision about an incubator's partners."""
-    return _decisions(visit, "incubator", id)
-
-
 def _check_right(visit: Visit, kind: str, profile_id: str) -> None:
     with visit.reading() as conn:
         may_read(visit, conn, kind, profile_id)
@@ -156,25 +99,3 @@ def _out(visit: Visit, answer: Answer, kind: str) -> Any:
     visit.write_lines()
     measure = measure_of(visit.parts.matchmaker, kind, visit.parts.chances)
     return answer_out(answer, visit.texts, kind, measure)
-
-
-def _check_partner(visit: Visit, partner_id: str) -> None:
-    """Refuse a partner that nobody knows: most are organisations of programmes, not kept."""
-    matchmaker = visit.parts.matchmaker
-    matchmaker.catch_up()
-    if partner_id not in matchmaker.partners.roster:
-        raise ProfileNotFound(kind="incubator", id=partner_id, nearest=())
-
-
-def _decisions(visit: Visit, kind: str, profile_id: str) -> Decisions:
-    with visit.reading() as conn:
-        profiles.stored(conn, kind, profile_id)
-        made = decisions.decisions_about(conn, profile_id)
-        visit.note("read decisions", kind, profile_id)
-    mine = "incubator" if kind == "incubator" else "programme"
-    return Decisions(items=[_decision(d) for d in made if d.target_kind == mine])
-
-
-def _decision(decision: decisions.Decision) -> DecisionOut:
-    names = DecisionOut.model_fields
-    return DecisionOut(**{name: getattr(decision, name) for name in names})

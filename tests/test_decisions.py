@@ -7,6 +7,7 @@ from data.decisions import (
     latest_decisions,
     latest_number,
     latest_of_all,
+    recorded,
 )
 from data.engines import engine_of, migrate, transaction
 from matcher.errors import UnknownCode
@@ -56,6 +57,17 @@ def test_of_all_pairs_the_decision_that_counts_is_found_oldest_first(conn):
     decide(conn, "home", "incubator", "abroad", "met", who="an", at=NOW)
     assert latest_of_all(conn, "programme") == (of_c, of_a)
     assert latest_number(conn) == last.id + 1
+
+
+def test_what_is_on_record_is_told_newest_first_of_a_startup_or_a_target(conn):
+    first, second = say(conn, "met", startup="a"), say(conn, "declined", startup="b")
+    third, last = say(conn, "accepted", startup="a", target="q"), say(conn, "accepted", startup="a")
+    decide(conn, "home", "incubator", "abroad", "met", who="an", at=NOW)
+    assert recorded(conn, "programme") == (last, third, second, first)
+    assert recorded(conn, "programme", limit=2) == (last, third)
+    assert recorded(conn, "programme", startup_id="a") == (last, third, first)
+    assert recorded(conn, "programme", target_id="p") == (last, second, first)
+    assert recorded(conn, "programme", startup_id="b", target_id="q") == ()
 
 
 def test_an_unknown_decision_is_refused(conn):
