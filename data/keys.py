@@ -42,6 +42,11 @@ class Key:
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
 
+    @property
+    def label(self) -> str:
+        """Its name in histories and audit lines."""
+        return f"{self.name} #{self.id}"
+
 
 def create_key(
     conn: Connection, name: str, role: str, *, at: datetime, profile_id: str | None = None

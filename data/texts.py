@@ -21,6 +21,7 @@ from babel.dates import format_date, get_month_names
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
+from data.page_texts import page_texts
 from data.taxonomies import name_of
 from matcher.errors import CauNoiError, UnknownName
 from matcher.profile import Alumnus, FactSource, Founder, LanguageSkill, Money, form_of
@@ -88,7 +89,7 @@ def _load(lang: str) -> _Language:
         lowered=frozenset(form["lowered"]),
         capitals=tuple(form["capitals"]),
         named_sums=tuple(_NamedSum(**named) for named in tables["sum"]["named"]),
-        texts=_flat(tables),
+        texts=_flat(tables) | {f"page.{key}": text for key, text in page_texts(lang).items()},
     )
 
 
@@ -176,6 +177,15 @@ class Texts:
     def screen(self, key: str, /, **facts: object) -> str:
         """A text of the command line or of a page, such as ``match.top_programmes``."""
         return self._say(f"screen.{key}", facts)
+
+    @property
+    def page_keys(self) -> frozenset[str]:
+        """Dotted keys of all texts of the pages, such as ``home.title``."""
+        return frozenset(page_texts(self.lang))
+
+    def page(self, key: str, /, **facts: object) -> str:
+        """A text of the pages, as it is written: not started with a capital."""
+        return self._filled(f"page.{key}", facts)
 
     def report(self, key: str, /, **facts: object) -> str:
         """A heading or sentence of a report, such as ``column.startup``."""
@@ -295,6 +305,10 @@ class Texts:
 
     def _say(self, key: str, facts: Mapping[str, object]) -> str:
         """Fill a sentence with its facts and start it with a capital."""
+        return _capital(self._filled(key, facts))
+
+    def _filled(self, key: str, facts: Mapping[str, object]) -> str:
+        """Fill a text with its facts."""
         absent = {name for name, value in facts.items() if value in (None, "", 0, ())}
         absent |= {n for n, v in facts.items() if isinstance(v, Coded) and not v.codes}
 
@@ -309,8 +323,7 @@ class Texts:
             value = facts[name]
             return self._word(name, value) if isinstance(value, str) else self.value(value, form)
 
-        text = _PLACEHOLDER.sub(fact, _SEGMENT.sub(segment, self._text(key)))
-        return _capital(text)
+        return _PLACEHOLDER.sub(fact, _SEGMENT.sub(segment, self._text(key)))
 
 
 def _capital(text: str) -> str:

@@ -17,18 +17,25 @@ CauNoiError
 │   ├── CohortMemberUnknown   an id in a cohort of which no profile is kept
 │   ├── NameNotFound          a name in a file by which no profile is kept
 │   ├── NameAmbiguous         a name in a file by which several profiles are kept
+│   ├── WeakPassword          a password that is short, long or easily guessed
 │   ├── WeightsInvalid        weights that are negative, unknown or do not sum to 100
 │   └── JudgedPairsInvalid    a folder of judged pairs that cannot be evaluated
 ├── BodyTooLarge (413)
 ├── Unidentified (401)        no key, or a key that is not known or was revoked
+│   ├── SignInNeeded          a page for those who are signed in
+│   └── SignInFailed          an address and a password that do not belong together
 ├── Forbidden (403)
-│   └── RoleForbids           the role of this key may not do this
+│   ├── RoleForbids           the role of this key may not do this
+│   └── FormForeign           a form that was not sent from our own page
+├── LinkSpent (410)           a one-time link that was used, has ended, or never was
+├── TooManyTries (429)        more tries than anybody needs
 ├── NotFound (404)
 │   ├── ProfileNotFound
 │   ├── CohortNotFound
 │   ├── RunNotFound
 │   └── ProposalNotFound      no proposal of weights has this number
 ├── Conflict (409)
+│   ├── AccountExists         another account has this address
 │   ├── ProfileExists
 │   ├── CohortExists
 │   ├── CohortPublished       a cohort whose published list stands cannot be deleted
@@ -144,6 +151,10 @@ class NameAmbiguous(BadInput):
     """Facts: kind, value, found (ids of the profiles that it may mean)."""
 
 
+class WeakPassword(BadInput):
+    """Facts: fewest, most (characters)."""
+
+
 class WeightsInvalid(BadInput):
     """Facts: cause."""
 
@@ -186,6 +197,14 @@ class Unidentified(CauNoiError):
     status = 401
 
 
+class SignInNeeded(Unidentified):
+    """No facts."""
+
+
+class SignInFailed(Unidentified):
+    """No facts: nobody learns whether an address has an account."""
+
+
 class Forbidden(CauNoiError):
     """Base of what a known caller may not do."""
 
@@ -194,6 +213,22 @@ class Forbidden(CauNoiError):
 
 class RoleForbids(Forbidden):
     """Facts: role, needed."""
+
+
+class FormForeign(Forbidden):
+    """No facts."""
+
+
+class LinkSpent(CauNoiError):
+    """No facts: a link tells nothing of whose it was."""
+
+    status = 410
+
+
+class TooManyTries(CauNoiError):
+    """Facts: minutes (until the next try)."""
+
+    status = 429
 
 
 class NotFound(CauNoiError):
@@ -222,6 +257,10 @@ class Conflict(CauNoiError):
     """Base of what contradicts the present state."""
 
     status = 409
+
+
+class AccountExists(Conflict):
+    """Facts: email."""
 
 
 class ProfileExists(Conflict):

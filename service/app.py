@@ -1,4 +1,4 @@
-"""The application: the API, its documentation page, and the edge around them."""
+"""The application: the API, its documentation, the pages, and the edge around them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 
@@ -23,12 +24,17 @@ from service.jobs import Jobs
 from service.learning import Learning
 from service.metrics import Metrics
 from service.opening import now as city_now
+from service.pages import book
 from service.rounds import Rounds
 from service.security import Installed
 from service.settings import Settings
 from service.wiring import Parts
 
 DOCS = "/docs"
+FILE_PATHS = frozenset(
+    {f"{PREFIX}/import", f"{PREFIX}/cohorts/import", "/import", "/cohorts/import"}
+)
+"""Addresses that take a file."""
 AROUND_A_FILE = 100_000
 """Bytes of a form beside its file."""
 
@@ -88,10 +94,13 @@ def create_app(parts: Parts, now: Callable[[], datetime] = city_now) -> FastAPI:
     )
     app.state.warm_up = WarmUp(app.state.parts, done=warm)
     api, docs = api_router(), _docs_router()
-    app.state.known_routes = [*api.routes, *docs.routes, *app.routes]
     app.include_router(api)
     app.include_router(docs)
+    pages = book.install(app)
+    page_routes = [route for router in pages for route in router.routes]
+    app.state.known_routes = [*api.routes, *docs.routes, *page_routes, *app.routes]
     app.mount(f"{DOCS}/assets", StaticFiles(packages=[("fastapi_offline", "static")]))
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(Edge, metrics=metrics, most_bytes=_most_bytes_of(settings), pages=(DOCS,))
     problems.install(app, settings.lang)
     describe(app, settings)
@@ -128,7 +137,7 @@ def _docs_router() -> APIRouter:
 
 def _most_bytes_of(settings: Settings) -> Callable[[str], int]:
     def most_bytes(path: str) -> int:
-        if path in (f"{PREFIX}/import", f"{PREFIX}/cohorts/import"):
+        if path in FILE_PATHS:
             return settings.most_file_bytes + AROUND_A_FILE
         return settings.most_body_bytes
 

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matcher.errors import BodyTooLarge, MalformedBody
 from service.metrics import Metrics
-from service.problems import LOG, Refused, problem, unexpected
+from service.problems import LOG, Refused, is_page, problem, unexpected
 
 API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 PAGE_POLICY = (
@@ -28,7 +28,14 @@ PAGE_POLICY = (
     "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'none'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-"""For pages with scripts: only our own; inline styles, since Swagger UI sets some."""
+"""For the documentation: only our own scripts; inline styles, since Swagger UI sets some."""
+
+PEOPLE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+"""For the pages: nothing inline, nothing from elsewhere."""
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -42,6 +49,10 @@ PRIVATE = {
     "Cache-Control": "private, no-cache",
     "Vary": "Authorization, X-API-Key, Accept-Language",
 }
+OF_PEOPLE = {"Cache-Control": "private, no-store", "Vary": "Cookie, Accept-Language"}
+"""Pages show what only one person may see, also on a machine that several use."""
+LASTING = {"Cache-Control": "public, max-age=86400", "Vary": "Accept-Encoding"}
+"""Files of the pages, which hold nothing of anybody."""
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 MOST_DEPTH = 20
@@ -58,7 +69,7 @@ class Edge:
     most_bytes
         Says how long a body may be at a path.
     pages
-        Beginnings of paths whose answers are pages with scripts.
+        Beginnings of the documentation's paths, whose answers are pages with scripts.
     """
 
     def __init__(
@@ -146,9 +157,14 @@ class _Passage:
         await self.send(message)
 
     def _ours(self) -> dict[str, str]:
-        is_page = self.scope["path"].startswith(self.edge.pages)
-        policy = PAGE_POLICY if is_page else API_POLICY
-        return HEADERS | PRIVATE | {"Content-Security-Policy": policy}
+        path = self.scope["path"]
+        if path.startswith(self.edge.pages):
+            return HEADERS | PRIVATE | {"Content-Security-Policy": PAGE_POLICY}
+        if path.startswith("/static/"):
+            return HEADERS | LASTING | {"Content-Security-Policy": API_POLICY}
+        if is_page(path):
+            return HEADERS | OF_PEOPLE | {"Content-Security-Policy": PEOPLE_POLICY}
+        return HEADERS | PRIVATE | {"Content-Security-Policy": API_POLICY}
 
 
 def _request_id(given: str) -> str:

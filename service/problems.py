@@ -40,6 +40,8 @@ from matcher.errors import (
 
 LOG = logging.getLogger("caunoi.service")
 MEDIA_TYPE = "application/problem+json"
+FOR_PROGRAMS = ("/api/", "/docs", "/static/")
+"""Beginnings of addresses that answer programs, or with files."""
 TYPES = "urn:caunoi:problem:"
 ROLES_THAT_SEE_ALL = frozenset({"officer", "admin"})
 MOST_SHOWN = 80
@@ -97,8 +99,12 @@ def language_of(request: Request) -> str:
 
 def problem(request: Request, error: CauNoiError, faults: Sequence[CauNoiError] = ()) -> Response:
     """Answer with an error of ours and, where a list was at fault, each of its faults."""
-    texts = Texts(language_of(request))
     shown = _for_asker(request, error)
+    error_page = getattr(request.app.state, "error_page", None)
+    if error_page is not None and is_page(request.scope["path"]):
+        page: Response = error_page(request, shown, tuple(faults), _headers(error))
+        return page
+    texts = Texts(language_of(request))
     text = texts.error(shown)
     content = Problem(
         type=TYPES + error.code,
@@ -113,6 +119,11 @@ def problem(request: Request, error: CauNoiError, faults: Sequence[CauNoiError] 
     headers = {"Content-Language": texts.lang} | _headers(error)
     body = json.dumps(content.model_dump(exclude_none=True), ensure_ascii=False)
     return Response(body.encode("utf-8", "replace"), error.status, headers, MEDIA_TYPE)
+
+
+def is_page(path: str) -> bool:
+    """Whether an address is for people, who are answered by a page."""
+    return not path.startswith(FOR_PROGRAMS)
 
 
 def unexpected(request: Request) -> Response:

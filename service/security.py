@@ -21,6 +21,7 @@ from fastapi import Depends, Query, Request, Response
 from fastapi.security import APIKeyHeader, HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 
+from data.accounts import Account
 from data.audit import AuditLine, write_audit
 from data.bodies import class_of
 from data.consents import consenting_startups, scopes_granted
@@ -69,7 +70,7 @@ class Visit:
     """
 
     parts: Installed
-    key: Key
+    key: Key | Account
     texts: Texts
     at: datetime
     request_id: str
@@ -78,7 +79,7 @@ class Visit:
     @property
     def who(self) -> str:
         """Name of the caller in histories and audit lines."""
-        return f"{self.key.name} #{self.key.id}"
+        return self.key.label
 
     @property
     def is_officer(self) -> bool:
@@ -101,14 +102,18 @@ class Visit:
 
     def write_lines(self) -> None:
         """Write the audit lines in a transaction of their own."""
-        if self.lines or use_is_due(self.key, self.at):
+        if self.lines or self._use_is_due():
             with transaction(self.parts.engine) as conn:
                 self._write_lines(conn)
 
     def _write_lines(self, conn: Connection) -> None:
-        note_use(conn, self.key, at=self.at)
+        if isinstance(self.key, Key):
+            note_use(conn, self.key, at=self.at)
         write_audit(conn, *self.lines)
         self.lines.clear()
+
+    def _use_is_due(self) -> bool:
+        return isinstance(self.key, Key) and use_is_due(self.key, self.at)
 
     def note(
         self,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-from data.account_tables import METADATA
+import data.account_tables  # noqa: F401 - it adds its tables to the metadata
+from data.tables import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],

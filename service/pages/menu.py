@@ -1,0 +1,44 @@
+"""Where each role may go: the menu at the head of every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: the key of its text under ``menu``, its address, and whose it is."""
+
+    key: str
+    path: str
+    roles: tuple[str, ...]
+
+
+OFFICERS = ("officer", "admin")
+
+MENU: tuple[Entry, ...] = (
+    Entry("home", "/home", OFFICERS),
+    Entry("startups", "/startups", OFFICERS),
+    Entry("programmes", "/programmes", (*OFFICERS, "incubator", "startup")),
+    Entry("incubators", "/incubators", OFFICERS),
+    Entry("cohorts", "/cohorts", OFFICERS),
+    Entry("import", "/import", OFFICERS),
+    Entry("people", "/people", ("admin", "officer")),
+    Entry("matches", "/me", ("startup",)),
+    Entry("calendar", "/me/calendar", ("startup",)),
+    Entry("profile", "/me/profile", ("startup",)),
+    Entry("consents", "/me/consents", ("startup",)),
+    Entry("partners", "/partners", ("incubator",)),
+)
+"""In reading order; the first entry of a role is its home."""
+
+
+def menu_of(role: str) -> tuple[Entry, ...]:
+    """The entries of a role."""
+    return tuple(entry for entry in MENU if role in entry.roles)
+
+
+def home_of(role: str) -> str:
+    """Where a role begins."""
+    first = {"startup": "/me", "incubator": "/partners"}
+    return first.get(role, "/home")

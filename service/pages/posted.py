@@ -1,0 +1,65 @@
+"""What a form has sent: clean texts, a few files, and never more than a form has."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+
+MOST_FIELDS = 2000
+MOST_PART = 1_000_000
+"""Bytes of one field that is no file."""
+
+SECRET_FIELDS = frozenset({"csrf", "password", "password_again", "password_before"})
+"""Fields that are never shown again or carried along."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The fields of a form in their order, with line ends and letters in one form (LF, NFC)."""
+
+    fields: tuple[tuple[str, str], ...]
+    files: tuple[tuple[str, str, bytes], ...] = ()
+
+    def get(self, name: str, default: str = "") -> str:
+        """The last value of a field, without spaces around it."""
+        found = self.all(name)
+        return found[-1].strip() if found else default
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Every value of a field."""
+        return tuple(value for key, value in self.fields if key == name)
+
+    def file(self, name: str) -> tuple[str, bytes] | None:
+        """A file's name and content, or None where none was chosen."""
+        found = [(file, content) for key, file, content in self.files if key == name and file]
+        return found[0] if found else None
+
+    def kept(self) -> Iterator[tuple[str, str]]:
+        """The fields that may be carried through a sign-in."""
+        return ((name, value) for name, value in self.fields if name not in SECRET_FIELDS)
+
+
+async def posted(request: Request) -> Posted:
+    """Read a request's form; of one that has none, an empty form."""
+    if request.method != "POST":
+        return Posted(())
+    form = await request.form(max_fields=MOST_FIELDS, max_files=5, max_part_size=MOST_PART)
+    files = [
+        (name, value.filename or "", await value.read())
+        for name, value in form.multi_items()
+        if isinstance(value, UploadFile)
+    ]
+    texts = ((name, value) for name, value in form.multi_items() if isinstance(value, str))
+    read = Posted(tuple(_clean(texts)), tuple(files))
+    request.state.posted = read
+    return read
+
+
+def _clean(fields: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    for name, value in fields:
+        text = unicodedata.normalize("NFC", value.replace("\r\n", "\n"))
+        yield name, "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
