@@ -84,13 +84,10 @@ class Accents:
 
     def _lacks_marks(self, words: Sequence[str]) -> bool:
         """Whether words in lower case are Vietnamese without marks, rather than the others."""
-        if len(words) < LEAST_WORDS:
+        if len(words) < LEAST_WORDS or sum(self.favours.get(w, 0.0) for w in words) <= 0:
             return False
-        marked = sum(word != bare(word) for word in words)
-        return (
-            marked <= MOST_MARKED * len(words)
-            and sum(self.favours.get(word, 0.0) for word in words) > 0
-        )
+        marked = sum(not word.isascii() and word != bare(word) for word in words)
+        return marked <= MOST_MARKED * len(words)
 
     def _likeliest(self, words: Sequence[str], gaps: Sequence[str]) -> list[str]:
         """The likeliest spellings of a row of words; after a break it begins anew."""

@@ -24,7 +24,17 @@ LOCAL = "local"
 MOST_SENTENCES = 40
 """Sentences of a text that are read; what comes after tells little that is new."""
 
-_SENTENCE_END = re.compile(r"(?<=[.;!?])\s+|(?<=[。！？；])|\n")
+ABBREVIATIONS = "TP Q P GS PGS TS ThS KS BS Mr Mrs Ms Dr Prof St vs Co Ltd Inc Corp".split()
+"""Words whose full stop ends no sentence, beside those with stops within, as U.S. and v.v. have.
+
+A sentence too long by half says much the same; ``Hồ Chí Minh.`` cut from its ``TP.`` would count as
+much as a whole sentence.
+"""
+
+_SHORTENED = "".join(rf"(?<!\b{word}\.)" for word in ABBREVIATIONS)
+_SENTENCE_END = re.compile(
+    rf"(?<=[.;!?])(?<!\.\w\.){_SHORTENED}\s+|(?<=[。！？；])(?![」』）])|\n", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 import unicodedata
 from dataclasses import replace
 
+import pytest
+
 from matcher.profile import Alumnus, Founder, Money
 from models.text import (
     LOCAL,
@@ -108,5 +110,24 @@ def test_a_text_is_read_by_sentence_clause_and_line_in_any_script():
         "Giao nhanh",
     )
     assert sentences("農業を支援する。海外企業も歓迎。") == ("農業を支援する。", "海外企業も歓迎。")
+    assert sentences("農家が「売りたい。」と言う。") == ("農家が「売りたい。」と言う。",)
+    assert sentences("창업을 지원합니다. 1.5억 원!") == ("창업을 지원합니다.", "1.5억 원!")
     assert sentences("") == ("",)
     assert len(sentences("A b. " * 1000)) == MOST_SENTENCES
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Do PGS. TS. An lập tại Q. 1, TP. Hồ Chí Minh. Bán gạo, mắm, v.v. và trà.", 2),
+        ("Cùng J.P. Morgan và F.C.C. (Nhật Bản) gọi vốn vòng A. Hoạt động ở U.S. và Úc.", 2),
+        (
+            "Sold by Acme Inc. and Foo Co. Ltd. in the U.S., e.g. to Dr. Smith. It grew.",
+            2,
+        ),
+        ("bán gạo tại tp. hồ chí minh. giao nhanh.", 2),
+        ("Nhà có ao. Nuôi cá cơ. Thủ kho.", 3),
+    ],
+)
+def test_a_stop_after_an_abbreviation_ends_no_sentence(text, parts):
+    assert len(sentences(text)) == parts
