@@ -49,8 +49,13 @@ PRIVATE = {
     "Cache-Control": "private, no-cache",
     "Vary": "Authorization, X-API-Key, Accept-Language",
 }
-OF_PEOPLE = {"Cache-Control": "private, no-store", "Vary": "Cookie, Accept-Language"}
-"""Pages show what only one person may see, also on a machine that several use."""
+OF_PEOPLE = {
+    "Cache-Control": "private, no-store",
+    "Referrer-Policy": "same-origin",
+    "Vary": "Cookie, Accept-Language",
+}
+"""Pages show what only one person may see, also on a machine that several use; and a browser that
+may tell nobody where a form came from would not even tell us."""
 LASTING = {"Cache-Control": "public, max-age=86400", "Vary": "Accept-Encoding"}
 """Files of the pages, which hold nothing of anybody."""
 
