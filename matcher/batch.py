@@ -6,18 +6,19 @@ Every sum is of whole numbers, so it is exact and does not depend on order, bloc
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from matcher.nearness import Floats, Likenesses, Places
 from matcher.panel import BLOCK, Panel
 from matcher.roster import Roster
-from matcher.scoring import Floats, Ints, line_of
+from matcher.scoring import Ints, add_likenesses, line_of
 from matcher.weights import LIKENESSES, Scale
 
 JointKeys = NDArray[np.uint16] | NDArray[np.uint32]
@@ -43,44 +44,32 @@ class Best:
     sums: Ints
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Who has a likeness at all: askers (left) and profiles of the roster (right), booleans."""
-
-    left: NDArray[np.bool_]
-    right: NDArray[np.bool_]
-
-
-CosineBlock = Callable[[slice], Sequence[Floats]]
-"""For a slice of askers, the raw cosines of each likeness against the roster: (rows, profiles)."""
-
-
 def best_of_all(
     panel: Panel,
     askers: Roster,
     roster: Roster,
-    cosines: CosineBlock,
-    known: Sequence[Known],
+    likenesses: Sequence[Likenesses],
     k: int,
     workers: int | None = None,
 ) -> Best:
     """Score every asker against every profile by every rule; keep the k best of each.
+
+    A library's matrix product says roughly how near the texts are; with the most that portfolios
+    can add it bounds each sum, and what could be among the k best is summed exactly. So the result
+    is that of asking one by one.
 
     Parameters
     ----------
     askers, roster
         The two sides. Ties go to the profile that sorts first by id, so the result does not
         depend on the order in which either side was filled.
-    cosines
-        Gives the likenesses of a block of askers, in the order of ``LIKENESSES``. Called from
-        several threads at once, each with BLAS held to one thread: two cores then never wait for
-        each other.
-    known
-        For each likeness, who on either side has it.
+    likenesses
+        Between all askers and all of the roster by place, in the order of ``LIKENESSES``.
     k
         How many to keep for each asker.
     workers
-        Threads; all cores where not given.
+        Threads; all cores where not given. Each has BLAS held to one thread: two cores then never
+        wait for each other.
 
     Memory grows with ``BLOCK_ROWS`` x profiles x workers, never with askers x profiles.
     """
@@ -91,36 +80,66 @@ def best_of_all(
     order = np.argsort(roster.id_ranks)
     tables, fusion = verdict_tables(panel, askers, roster), _fuse(roster, order)
     lines = _lines(panel.scale)
-    missing = [np.flatnonzero(~side.right[order]) for side in known]
-    in_order = bool((order == np.arange(len(order))).all())
+    text, portfolio = (replace(one, rows=one.rows[order]) for one in likenesses)
+    matrix, bounds = _matrix(text), _bounds(text, portfolio, lines)
 
-    def score(rows: slice) -> None:
-        blocks = cosines(rows)
-        text, portfolio = blocks if in_order else (block[:, order] for block in blocks)
+    def score(block: slice) -> None:
         _score_block(
-            np.ascontiguousarray(askers.codes[:, rows]),
-            tables.flat,
-            tables.offsets,
-            tables.widths,
-            fusion.joint,
-            fusion.members,
-            fusion.member_of,
-            fusion.starts,
-            text,
-            portfolio,
-            known[0].left[rows],
-            known[1].left[rows],
-            missing[0],
-            missing[1],
+            np.ascontiguousarray(askers.codes[:, block]),
+            (tables.flat, tables.offsets, tables.widths),
+            (fusion.joint, fusion.members, fusion.member_of, fusion.starts),
+            _rough(text, block, matrix),
+            np.flatnonzero(text.rows < 0),
+            bounds,
+            (text.vectors, text.vector_rows[block], text.vectors[:0]),
+            (*text.gallery.arrays, text.rows),
+            (portfolio.vectors, portfolio.vector_rows[block], portfolio.vectors[:0]),
+            (*portfolio.gallery.arrays, portfolio.rows),
             lines,
-            best.places[rows],
-            best.sums[rows],
+            best.places[block],
+            best.sums[block],
         )
 
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         list(pool.map(score, _blocks(len(askers))))
     in_place = np.where(best.places >= 0, order[best.places], -1).astype(np.int32)
     return Best(in_place, best.sums)
+
+
+def _matrix(text: Likenesses) -> Floats:
+    """Vectors of the roster's texts, (profiles, dimension), zeros where there is none."""
+    found = np.zeros((len(text.rows), text.vectors.shape[1]), np.float32)
+    known = text.rows >= 0
+    found[known] = text.gallery.centres[text.rows[known]]
+    return found
+
+
+def _rough(text: Likenesses, block: slice, matrix: Floats) -> Floats:
+    """Likeness of texts by a library's product, (askers, profiles); anything where unknown."""
+    rows = text.vector_rows[block]
+    if not len(text.vectors):
+        return np.zeros((len(rows), len(matrix)), np.float32)
+    found: Floats = text.vectors[rows] @ matrix.T
+    return found
+
+
+def _bounds(text: Likenesses, portfolio: Likenesses, lines: Floats) -> Ints:
+    """Least and most hundredths that the exact sum has beyond the rules and the rough text.
+
+    (2, 2, profiles): for an asker without and with a vector; least, most. Two products of unit
+    vectors differ by at most twice their length times the float's precision, and what is rounded
+    by a hundredth more.
+    """
+    _, _, neutral, most = lines[1]
+    error = 2 * text.vectors.shape[1] * np.finfo(np.float32).eps
+    slack = 1 + int(np.ceil(lines[0][1] * error))
+    known = portfolio.rows >= 0
+    without = np.full(len(known), neutral)
+    least, highest = np.where(known, 0, neutral), np.where(known, most, neutral)
+    sums = np.array([[without, without], [least, highest]])
+    sums[:, 0] -= slack
+    sums[:, 1] += slack
+    return sums.astype(np.int32)
 
 
 def _lines(scale: Scale) -> NDArray[np.float32]:
@@ -211,40 +230,100 @@ def _laid_out(
 @njit(cache=True, nogil=True)
 def _score_block(
     asker_codes: Ints,
-    flat: Ints,
-    offsets: NDArray[np.int64],
-    widths: NDArray[np.int64],
-    joint: JointKeys,
-    members: Ints,
-    member_of: Ints,
-    starts: NDArray[np.int64],
-    text: Floats,
-    portfolio: Floats,
-    has_text: NDArray[np.bool_],
-    has_portfolio: NDArray[np.bool_],
+    tables: tuple[Ints, NDArray[np.int64], NDArray[np.int64]],
+    fusion: tuple[JointKeys, Ints, Ints, NDArray[np.int64]],
+    texts: Floats,
     no_text: NDArray[np.int64],
-    no_portfolio: NDArray[np.int64],
+    bounds: Ints,
+    text_askers: tuple[Floats, Places, Floats],
+    text: tuple[Floats, Floats, Places, Places],
+    portfolio_askers: tuple[Floats, Places, Floats],
+    portfolio: tuple[Floats, Floats, Places, Places],
     lines: Floats,
     places: Ints,
     sums: Ints,
 ) -> None:
-    fused = np.empty(starts[-1], np.int32)
-    line = np.empty(joint.shape[1], np.int32)
+    line = np.empty(len(text[3]), np.int32)
+    rough = np.empty_like(line)
     for i in range(asker_codes.shape[1]):
-        fused[:] = 0
-        for r in range(asker_codes.shape[0]):
-            base = offsets[r] + asker_codes[r, i] * widths[r]
-            for m in range(starts[member_of[r]], starts[member_of[r] + 1]):
-                fused[m] += flat[base + members[r, m]]
-        line[:] = 0
-        for g in range(joint.shape[0]):
-            row = fused[starts[g] : starts[g + 1]]
-            keys = joint[g]
-            for j in range(len(line)):
-                line[j] += row[keys[j]]
-        _add_likeness(line, text[i], has_text[i], no_text, lines[0])
-        _add_likeness(line, portfolio[i], has_portfolio[i], no_portfolio, lines[1])
-        _keep_best(line, places[i], sums[i])
+        _sum_rules(line, asker_codes[:, i], tables, fusion)
+        rough[:] = line
+        _add_likeness(rough, texts[i], text_askers[1][i] >= 0, no_text, lines[0])
+        bound = bounds[1 if portfolio_askers[1][i] >= 0 else 0]
+        picked = _within_reach(rough, bound, places[i], sums[i])
+        exact = line[picked]
+        _add_exact(exact, picked, text_askers, i, text, lines[0])
+        _add_exact(exact, picked, portfolio_askers, i, portfolio, lines[1])
+        _keep_best(exact, places[i], sums[i])
+        for place in range(len(places[i])):
+            if places[i, place] >= 0:
+                places[i, place] = picked[places[i, place]]
+
+
+@njit(cache=True, nogil=True)
+def _sum_rules(
+    line: Ints,
+    asker_codes: Ints,
+    tables: tuple[Ints, NDArray[np.int64], NDArray[np.int64]],
+    fusion: tuple[JointKeys, Ints, Ints, NDArray[np.int64]],
+) -> None:
+    """The parts of all rules for one asker, into a line over the profiles."""
+    flat, offsets, widths = tables
+    joint, members, member_of, starts = fusion
+    fused = np.zeros(starts[-1], np.int32)
+    for r in range(len(asker_codes)):
+        base = offsets[r] + asker_codes[r] * widths[r]
+        for m in range(starts[member_of[r]], starts[member_of[r] + 1]):
+            fused[m] += flat[base + members[r, m]]
+    line[:] = 0
+    for g in range(joint.shape[0]):
+        row = fused[starts[g] : starts[g + 1]]
+        keys = joint[g]
+        for j in range(len(line)):
+            line[j] += row[keys[j]]
+
+
+@njit(cache=True, nogil=True)
+def _within_reach(rough: Ints, bound: Ints, places: Ints, sums: Ints) -> Places:
+    """Places whose exact sum could be among the best; the last two arguments are room."""
+    least, most = bound[0], bound[1]
+    _keep_best(rough + least, places, sums)
+    floor = max(sums[-1], 0)
+    count = 0
+    for j in range(len(rough)):
+        count += rough[j] + most[j] >= floor
+    picked = np.empty(count, np.intp)
+    count = 0
+    for j in range(len(rough)):
+        if rough[j] + most[j] >= floor:
+            picked[count] = j
+            count += 1
+    return picked
+
+
+@njit(cache=True, nogil=True)
+def _add_exact(
+    exact: Ints,
+    picked: Places,
+    askers: tuple[Floats, Places, Floats],
+    asker: int,
+    gallery: tuple[Floats, Floats, Places, Places],
+    line: Floats,
+) -> None:
+    """Add what one likeness of one asker earns at some places, as one by one."""
+    vectors, vector_rows, none = askers
+    centres, members, spans, rows = gallery
+    add_likenesses(
+        vectors,
+        vector_rows[asker : asker + 1],
+        none,
+        centres,
+        members,
+        spans,
+        rows[picked],
+        line,
+        exact.reshape(1, len(exact)),
+    )
 
 
 @njit(cache=True, nogil=True)

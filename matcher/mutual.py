@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 
 from matcher.batch import VerdictTables, verdict_tables
 from matcher.errors import WeightsInvalid
+from matcher.nearness import Floats, Likenesses, Places
 from matcher.panel import BLOCK, Panel
 from matcher.roster import Roster
-from matcher.scoring import Floats, Ints, Places, add_likenesses, line_of
+from matcher.scoring import Ints, add_likenesses, line_of
 
 STARTUP, PROGRAMME, GATE = 0, 1, 2
 
@@ -48,21 +49,6 @@ FULL = 10_000
 """Hundredths of a whole one-way score."""
 
 BLOCK_ROWS = 512
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Likenesses:
-    """The vectors of both sides for one likeness.
-
-    ``matrix`` and ``rows`` are of the programmes, ``vectors`` and ``vector_rows`` of the startups;
-    a row is -1 where a profile has no vector. Rows stand in the order of the scored places.
-    """
-
-    name: str
-    matrix: Floats
-    rows: Places
-    vectors: Floats
-    vector_rows: Places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,10 +96,11 @@ def two_sided(
         _add_rules(codes_left[:, block], codes_right, *_flat(tables), sides, sums[:, block])
         for one in likenesses:
             add_likenesses(
-                one.matrix,
-                one.rows,
                 one.vectors,
                 one.vector_rows[block],
+                one.vectors[:0],
+                *one.gallery.arrays,
+                one.rows,
                 lines[one.name],
                 sums[SIDES[one.name], block],
             )

@@ -13,13 +13,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from matcher.nearness import Floats, Places, near
 from matcher.panel import BLOCK, Panel
 from matcher.roster import Roster
 from matcher.weights import Calibration, Scale, hundredths_of
 
 Ints = NDArray[np.int32]
-Floats = NDArray[np.float32]
-Places = NDArray[np.intp]
 
 FIRST_LOOK = 1024
 """Open places summed exactly before anything is passed over."""
@@ -160,26 +159,6 @@ def _gather(sums: Ints, row: Ints, codes: Ints) -> None:
         sums[j] += row[codes[j]]
 
 
-@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
-def dots(matrix: Floats, rows: Places, vector: Floats) -> Floats:
-    """Inner products of a vector with some rows of a matrix, (rows,) float32; NaN for row -1.
-
-    Each row is summed on its own in one fixed order, so a product does not depend on which other
-    rows are asked for, as it may with a matrix product of a library.
-    """
-    out = np.empty(len(rows), np.float32)
-    for i in range(len(rows)):
-        if rows[i] < 0:
-            out[i] = np.float32(np.nan)
-            continue
-        row = matrix[rows[i]]
-        product = np.float32(0.0)
-        for d in range(len(vector)):
-            product += row[d] * vector[d]
-        out[i] = product
-    return out
-
-
 def line_of(calibration: Calibration, most: int) -> tuple[np.float32, np.float32, int]:
     """Lowest cosine, hundredths per cosine, and the neutral hundredths of a likeness."""
     factor = np.float32(most / (calibration.highest - calibration.lowest))
@@ -203,10 +182,13 @@ def _calibrate(
 
 @njit(cache=True, nogil=True)
 def add_likenesses(
-    matrix: Floats,
-    rows: Places,
     vectors: Floats,
     vector_rows: Places,
+    none: Floats,
+    centres: Floats,
+    members: Floats,
+    spans: Places,
+    rows: Places,
     line: Floats,
     out: Ints,
 ) -> None:
@@ -214,10 +196,12 @@ def add_likenesses(
 
     Parameters
     ----------
-    matrix, rows
-        Vectors of one side and the row of each of b profiles, -1 where it has none.
     vectors, vector_rows
-        The same of the a askers.
+        Vectors of the startups and the row of each of a askers, -1 where it has none.
+    none
+        No members, (0, dimension): what a startup is seen as is its vector alone.
+    centres, members, spans, rows
+        The gallery of the programmes, and the row of each of b.
     line
         Lowest cosine, hundredths per cosine, neutral and most hundredths, as :func:`line_of` says.
     out
@@ -225,12 +209,13 @@ def add_likenesses(
     """
     lowest, factor, neutral, most = line[0], line[1], int(line[2]), line[3]
     points = np.empty(len(rows), np.int32)
+    cosines = np.empty(len(rows), np.float32)
     for i in range(len(vector_rows)):
         if vector_rows[i] < 0:
             for j in range(len(rows)):
                 out[i, j] += neutral
             continue
-        cosines = dots(matrix, rows, vectors[vector_rows[i]])
+        near(vectors[vector_rows[i]], none, centres, members, spans, rows, cosines)
         _calibrate(cosines, lowest, factor, most, neutral, points)
         for j in range(len(rows)):
             out[i, j] += points[j]

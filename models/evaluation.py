@@ -20,16 +20,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.errors import JudgedPairsInvalid
+from matcher.nearness import likeness_to, of_text
 from matcher.panel import Panel
 from matcher.profile import Alumnus, Programme, Startup
 from matcher.roster import Roster
 from matcher.rules import RULES
 from matcher.scoring import Likeness, calibrated, total
-from matcher.weights import LIKENESSES, PORTFOLIO, TEXT, Scale
+from matcher.weights import LIKENESSES, TEXT, Scale
 from models.encoder import Encoder, Progress
 from models.index import VectorIndex
 from models.judged_pairs import Judged, Pair, programme_of, read_judged, startup_of
 from models.measures import MEASURES, Measured, measures_of, with_intervals
+from models.portfolios import Portfolios
 from models.shortlist import Shortlist
 
 Scores = NDArray[np.float64]
@@ -311,7 +313,7 @@ def _ours(bench: Bench) -> Scores:
     """Hundredths of a point of the product itself: its shortlist, its rules, its sum."""
     bench.shortlist.learn_programmes(bench.programmes, bench.progress)
     bench.shortlist.learn_startups(bench.startups, bench.progress)
-    cosines = {name: _cosines(bench, name) for name in LIKENESSES}
+    cosines = {name: _likenesses(bench, name) for name in LIKENESSES}
     if not bench.with_rules:
         points = [
             calibrated(n, c.ravel(), bench.scale).reshape(c.shape) for n, c in cosines.items()
@@ -346,20 +348,17 @@ def _unit_rows(rows: Scores) -> Scores:
     return np.asarray(rows / np.where(norms > 0, norms, 1.0))
 
 
-def _cosines(bench: Bench, name: str) -> NDArray[np.float32]:
-    """Raw cosines (startups, programmes) of one likeness, NaN where either has no vector."""
-    sides = {TEXT: bench.shortlist.programmes, PORTFOLIO: bench.shortlist.portfolios}
-    startups = _matrix(bench.shortlist.startups, [s.id for s in bench.startups])
-    programmes = _matrix(sides[name], [p.id for p in bench.programmes])
-    return np.asarray(startups @ programmes.T, np.float32)
-
-
-def _matrix(index: VectorIndex, ids: Sequence[str]) -> NDArray[np.float32]:
-    rows = {profile_id: row for row, profile_id in enumerate(index.ids)}
-    found = np.full((len(ids), index.dimension), np.nan, np.float32)
-    known = [place for place, profile_id in enumerate(ids) if profile_id in rows]
-    if known:
-        found[known] = index.matrix[[rows[ids[place]] for place in known]]
+def _likenesses(bench: Bench, name: str) -> NDArray[np.float32]:
+    """Raw likenesses (startups, programmes) of one name, NaN where either has no vector."""
+    near = bench.shortlist
+    index: VectorIndex | Portfolios = near.programmes if name == TEXT else near.portfolios
+    where = {profile_id: row for row, profile_id in enumerate(index.ids)}
+    rows = np.array([where.get(p.id, -1) for p in bench.programmes], np.intp)
+    found = np.full((len(bench.startups), len(rows)), np.nan, np.float32)
+    for place, startup in enumerate(bench.startups):
+        vector = near.startups.vector(startup.id)
+        if vector is not None:
+            found[place] = likeness_to(of_text(vector), index.gallery, rows)
     return found
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.nearness import Gallery, gallery_of
+
 Eligible = NDArray[np.bool_] | Sequence[str]
 
 _ROOM_AT_FIRST = 256
@@ -58,6 +60,11 @@ class VectorIndex:
         view = self._room[: len(self)]
         view.flags.writeable = False
         return view
+
+    @property
+    def gallery(self) -> Gallery:
+        """The vectors in row order, as likeness sees texts: good until the next change."""
+        return gallery_of(self.matrix)
 
     def vector(self, id: str) -> NDArray[np.float32] | None:
         """The vector of an id, (dimension,), or None where it has none."""

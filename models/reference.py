@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.nearness import gallery_of, likeness_to, of_portfolio
 from matcher.profile import Programme, Startup
 from matcher.weights import PORTFOLIO, TEXT, Calibration
 from models.accents import Accents, accents_of
@@ -166,18 +167,31 @@ def encode_texts(
 def calibrations_of(
     startups: NDArray[np.float32],
     programmes: NDArray[np.float32],
-    portfolios: NDArray[np.float32],
+    alumni: NDArray[np.float32],
 ) -> dict[str, Calibration]:
     """The ends of each likeness, measured on reference vectors of unit length, (n, dimension).
 
-    ``neutral`` is the mean share over all reference pairs: what a pair of unknown likeness is
-    expected to have.
+    A text's ``neutral`` is the mean share over all reference pairs: what a pair of unknown likeness
+    is expected to have. A portfolio's lowest end is that of single alumni, its highest what a large
+    portfolio can reach, all alumni together, and its neutral what one without alumni would earn: so
+    nothing jumps when the first becomes known.
     """
-    sides = {TEXT: programmes, PORTFOLIO: portfolios}
-    return {name: _calibration((startups @ side.T).ravel()) for name, side in sides.items()}
+    near = (startups @ alumni.T).ravel()
+    lowest = _quantile(near, LOW_QUANTILE)
+    reached = likeness_to(of_portfolio(alumni), gallery_of(startups), np.arange(len(startups)))
+    highest = _quantile(reached, HIGH_QUANTILE)
+    neutral = (0.0 - lowest) / (highest - lowest)
+    return {
+        TEXT: _calibration((startups @ programmes.T).ravel()),
+        PORTFOLIO: Calibration(lowest, highest, neutral),
+    }
 
 
 def _calibration(cosines: NDArray[np.float32]) -> Calibration:
-    lowest, highest = (float(q) for q in np.quantile(cosines, (LOW_QUANTILE, HIGH_QUANTILE)))
+    lowest, highest = (_quantile(cosines, q) for q in (LOW_QUANTILE, HIGH_QUANTILE))
     shares = np.clip((cosines - lowest) / (highest - lowest), 0.0, 1.0)
-    return Calibration(round(lowest, 4), round(highest, 4), round(float(shares.mean()), 4))
+    return Calibration(lowest, highest, round(float(shares.mean()), 4))
+
+
+def _quantile(cosines: NDArray[np.float32], share: float) -> float:
+    return round(float(np.quantile(cosines, share)), 4)

@@ -1,22 +1,23 @@
 """The door of this room: profiles in, likenesses out.
 
 A profile is encoded once, when it is learnt; its vector is the unit mean of the vectors of its
-texts, each without what all texts of its kind and language share (see ``reference.py``), and a
-portfolio's is the unit mean over its alumni. Who has no text has no vector, and its
-likeness is unknown (NaN), never zero.
+texts, each without what all texts of its kind and language share (see ``reference.py``); a
+portfolio is held by the vectors of its alumni. Who has no text has no vector, and its likeness is
+unknown (NaN), never zero.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.nearness import Portrait
 from matcher.profile import Incubator, Programme, Startup
 from models.encoder import Encoder, Progress
 from models.index import Neighbour, VectorIndex
+from models.portfolios import MOST_ALUMNI, Portfolios
 from models.reference import Centring, encode_texts
 from models.text import Written, alumnus_texts, incubator_texts, programme_texts, startup_texts
 
@@ -24,12 +25,6 @@ Vector = NDArray[np.float32]
 
 NEAREST_ALUMNI = 2
 """Alumni named in the reason of a portfolio's likeness."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Alumni:
-    names: tuple[str, ...]
-    vectors: NDArray[np.float32]
 
 
 class Shortlist:
@@ -41,7 +36,7 @@ class Shortlist:
         What encodes profiles that are learnt, and those that only pass through and of which nothing
         is to be remembered; the same where only one is given.
     startups, programmes, portfolios, incubators
-        Exact indexes by profile id; ``portfolios`` by programme id.
+        Vectors by profile id, and the portraits of portfolios by programme id.
     """
 
     def __init__(
@@ -52,9 +47,9 @@ class Shortlist:
         self.centring = centring
         self.startups = self._index()
         self.programmes = self._index()
-        self.portfolios = self._index()
+        self.portfolios = Portfolios(encoder.dimension, encoder.model_id)
         self.incubators = self._index()
-        self._alumni: dict[str, _Alumni] = {}
+        self._alumni: dict[str, tuple[str, ...]] = {}
 
     @property
     def _by_kind(self) -> dict[str, VectorIndex]:
@@ -100,9 +95,8 @@ class Shortlist:
             self._alumni.pop(programme.id, None)
             self.portfolios.remove([programme.id])
             return
-        stacked = np.stack([v for _, v in known])
-        self._alumni[programme.id] = _Alumni(tuple(n for n, _ in known), stacked)
-        self.portfolios.put([programme.id], _unit(stacked.mean(axis=0))[None, :])
+        self.portfolios.put(programme.id, np.stack([v for _, v in known]))
+        self._alumni[programme.id] = tuple(n for n, _ in known[-MOST_ALUMNI:])
 
     def forget(self, kind: str, profile_id: str) -> None:
         """Remove a profile of this kind; an id that is not known is no error."""
@@ -121,11 +115,11 @@ class Shortlist:
 
     def programme_vector(self, programme_id: str) -> Vector | None:
         """Vector of a programme's description, or None."""
-        return _of(self.programmes, programme_id)
+        return self.programmes.vector(programme_id)
 
-    def portfolio_vector(self, programme_id: str) -> Vector | None:
-        """Vector of a programme's portfolio, or None."""
-        return _of(self.portfolios, programme_id)
+    def portfolio(self, programme_id: str) -> Portrait | None:
+        """Portrait of a programme's portfolio, or None."""
+        return self.portfolios.portrait(programme_id)
 
     def mean_of_programmes(self, programme_ids: Iterable[str]) -> Vector | None:
         """Unit mean of programmes' vectors, for an organisation that runs several.
@@ -151,11 +145,11 @@ class Shortlist:
         """A reader that names the alumni of a programme nearest to a vector, nearest first."""
 
         def names(programme: Programme) -> str | None:
-            alumni = self._alumni.get(programme.id)
-            if alumni is None or vector is None:
+            portfolio = self.portfolio(programme.id)
+            if portfolio is None or vector is None:
                 return None
-            order = np.argsort(-(alumni.vectors @ vector), kind="stable")[:NEAREST_ALUMNI]
-            return ", ".join(alumni.names[place] for place in order)
+            order = np.argsort(-(portfolio.members @ vector), kind="stable")[:NEAREST_ALUMNI]
+            return ", ".join(self._alumni[programme.id][place] for place in order)
 
         return names
 
@@ -190,7 +184,3 @@ def _put(index: VectorIndex, ids: Sequence[str], vectors: Sequence[Vector | None
     silent = [i for i, v in zip(ids, vectors, strict=True) if v is None]
     if silent:
         index.remove(silent)
-
-
-def _of(index: VectorIndex, profile_id: str) -> Vector | None:
-    return index.vector(profile_id)

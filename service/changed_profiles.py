@@ -10,13 +10,13 @@ import numpy as np
 from matcher.assignment.building import Round, fits
 from matcher.assignment.instance import CLOSED
 from matcher.explaining import changes_of
-from matcher.mutual import PROGRAMME, STARTUP, Likenesses, most_of, mutual, one_way, two_sided
+from matcher.mutual import PROGRAMME, STARTUP, most_of, mutual, one_way, two_sided
 from matcher.profile import Startup
 from matcher.roster import Roster
 from matcher.rules.base import Change
 from matcher.telling.what_if import ChangedRow
-from matcher.weights import LIKENESSES, TEXT
 from service.matchmaking import Matchmaker
+from service.pool import both_sides
 
 MOST_CHANGES = 8
 """Changes that are tried for one startup."""
@@ -52,18 +52,8 @@ def _row(matchmaker: Matchmaker, round_: Round, startup: Startup, change: Change
     roster.put([dataclasses.replace(startup, **{change.field: change.value})])
     instance = round_.instance
     rights = np.array([pool.roster.place(i) for i in instance.programmes], np.intp)
-    texts = matchmaker.startups
-    place = texts.roster.place(startup.id)
-    likenesses = [
-        Likenesses(
-            name,
-            pool.indexes[name].matrix,
-            pool.rows(name)[rights],
-            texts.indexes[TEXT].matrix,
-            texts.rows(TEXT)[[place]],
-        )
-        for name in LIKENESSES
-    ]
+    lefts = np.array([matchmaker.startups.roster.place(startup.id)], np.intp)
+    likenesses = both_sides(matchmaker.startups, lefts, pool, rights)
     both = two_sided(panel, roster, np.zeros(1, np.intp), pool.roster, rights, likenesses)
     fit = fits(both, panel, round_.startup_side, round_.least_fit)[0]
     i = instance.startups.index(startup.id)

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from data import decisions, profiles, weights_kept
 from data.engines import Connection, Engine, reading
 from matcher.batch import Best, best_of_all
@@ -30,7 +32,7 @@ from matcher.weights import PORTFOLIO, TEXT, Scale
 from models.encoder import Progress
 from models.index import VectorIndex
 from models.shortlist import Shortlist, Vector
-from service.pool import BothSides, Pool
+from service.pool import Index, Pool, Seen, both_sides
 
 LIMITS: dict[str, Callable[[Any], str]] = {
     "country": lambda profile: getattr(profile, "host", profile.country),
@@ -97,7 +99,7 @@ class Matchmaker:
 
     def _fresh_pools(self, day: date) -> None:
         near = self.shortlist
-        texts = {TEXT: near.programmes, PORTFOLIO: near.portfolios}
+        texts: dict[str, Index] = {TEXT: near.programmes, PORTFOLIO: near.portfolios}
         self.programmes = Pool(RULES, "right", day, texts)
         self.startups = Pool(RULES, "left", day, {TEXT: near.startups, PORTFOLIO: near.startups})
         self.incubators: dict[str, Incubator] = {}
@@ -243,11 +245,11 @@ class Matchmaker:
             self.catch_up()
             programme = self.kept("programme", programme_id)
             near = self.shortlist
-            vectors = {
+            seen: dict[str, Seen] = {
                 TEXT: near.programme_vector(programme_id),
-                PORTFOLIO: near.portfolio_vector(programme_id),
+                PORTFOLIO: near.portfolio(programme_id),
             }
-            asker = Asker(programme, self.startups.likenesses(vectors))
+            asker = Asker(programme, self.startups.likenesses(seen))
             on_record = self._decisions_about("programme", programme_id)
             ranking = self._rank(self.panel, self.startups, asker, wish, on_record)
             return _answer(programme, ranking, on_record, self.startups)
@@ -287,9 +289,10 @@ class Matchmaker:
         """The k best programmes of every kept startup, by place in the two pools."""
         with self._lock:
             self.catch_up()
-            both = BothSides(self.startups, self.programmes)
-            rosters = self.startups.roster, self.programmes.roster
-            return best_of_all(self.panel, *rosters, both.cosines, both.known, k)
+            askers, roster = self.startups.roster, self.programmes.roster
+            places = np.arange(len(askers)), np.arange(len(roster))
+            likenesses = both_sides(self.startups, places[0], self.programmes, places[1])
+            return best_of_all(self.panel, askers, roster, likenesses, k)
 
     # -- parts of the story ----------------------------------------------------------------
 

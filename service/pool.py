@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,15 +10,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.batch import Known
+from matcher.nearness import Gallery, Likenesses, Portrait, likeness_to, of_text
 from matcher.roster import Roster, Side
 from matcher.rules.base import Rule
-from matcher.scoring import dots
-from matcher.weights import LIKENESSES, PORTFOLIO, TEXT
+from matcher.weights import LIKENESSES, TEXT
 from models.index import VectorIndex
+from models.portfolios import Portfolios
 
 Vector = NDArray[np.float32]
 Rows = NDArray[np.intp]
+Index = VectorIndex | Portfolios
+Seen = Vector | Portrait | None
+"""How an asker is seen: a text's vector, a portfolio's portrait, or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +29,24 @@ class PoolLikeness:
     """One likeness of one asker, measured against a pool where it is wanted."""
 
     name: str
-    vector: Vector | None
-    index: VectorIndex
+    asker: Portrait | None
+    gallery: Gallery
     rows: Rows
 
     @property
     def asker_known(self) -> bool:
         """Whether the asker has a vector."""
-        return self.vector is not None
+        return self.asker is not None
 
     def known(self, places: Rows) -> NDArray[np.bool_]:
         """Whether both sides have a vector."""
         return (self.rows[places] >= 0) & self.asker_known
 
     def at(self, places: Rows) -> NDArray[np.float32]:
-        """Raw cosines at these places, NaN where either side has no vector."""
-        if self.vector is None or not len(self.index):
+        """Raw likenesses at these places, NaN where either side has no vector."""
+        if self.asker is None:
             return np.full(len(places), np.nan, np.float32)
-        cosines: NDArray[np.float32] = dots(self.index.matrix, self.rows[places], self.vector)
-        return cosines
+        return likeness_to(self.asker, self.gallery, self.rows[places])
 
 
 class Pool:
@@ -55,7 +57,7 @@ class Pool:
     """
 
     def __init__(
-        self, rules: Sequence[Rule], side: Side, on: date, indexes: dict[str, VectorIndex]
+        self, rules: Sequence[Rule], side: Side, on: date, indexes: Mapping[str, Index]
     ) -> None:
         self.roster = Roster(rules, side, on)
         self.indexes = indexes
@@ -77,12 +79,12 @@ class Pool:
         pool.put(self.roster.profiles)
         return pool
 
-    def likenesses(self, vectors: dict[str, Vector | None]) -> tuple[PoolLikeness, ...]:
-        """Likenesses of an asker's vectors, in the order of ``LIKENESSES``."""
+    def likenesses(self, seen: Mapping[str, Seen]) -> tuple[PoolLikeness, ...]:
+        """Likenesses of an asker as it is seen by each, in the order of ``LIKENESSES``."""
         return tuple(
-            PoolLikeness(name, vectors[name], self.indexes[name], self.rows(name))
+            PoolLikeness(name, _portrait(seen[name]), self.indexes[name].gallery, self.rows(name))
             for name in LIKENESSES
-            if name in vectors
+            if name in seen
         )
 
     def rows(self, name: str) -> Rows:
@@ -94,28 +96,19 @@ class Pool:
             rows = self._rows[name] = np.array(found, np.intp)
         return rows
 
-    def known(self, name: str) -> NDArray[np.bool_]:
-        """Which profiles have a vector, by place."""
-        known: NDArray[np.bool_] = self.rows(name) >= 0
-        return known
 
-    def matrix(self, name: str) -> NDArray[np.float32]:
-        """Vectors by place, (profiles, dimension); zeros where there is none."""
-        index, rows = self.indexes[name], self.rows(name)
-        if not len(index):
-            return np.zeros((len(rows), index.dimension), np.float32)
-        return np.where(rows[:, None] >= 0, index.matrix[rows], np.float32(0.0))
+def both_sides(
+    startups: Pool, lefts: Rows, programmes: Pool, rights: Rows
+) -> tuple[Likenesses, ...]:
+    """The likenesses between places of two pools, in the order of ``LIKENESSES``."""
+    texts, rows = startups.indexes[TEXT].gallery.centres, startups.rows(TEXT)[lefts]
+    return tuple(
+        Likenesses(
+            name, programmes.indexes[name].gallery, programmes.rows(name)[rights], texts, rows
+        )
+        for name in LIKENESSES
+    )
 
 
-class BothSides:
-    """The likenesses of every startup and every programme, block by block, for a batch."""
-
-    def __init__(self, startups: Pool, programmes: Pool) -> None:
-        self._texts = startups.matrix(TEXT)
-        self._targets = [programmes.matrix(name) for name in LIKENESSES]
-        has_text = startups.known(TEXT)
-        self.known = [Known(has_text, programmes.known(name)) for name in (TEXT, PORTFOLIO)]
-
-    def cosines(self, rows: slice) -> list[NDArray[np.float32]]:
-        """Cosines of a block of startups against all programmes, one array per likeness."""
-        return [self._texts[rows] @ target.T for target in self._targets]
+def _portrait(seen: Seen) -> Portrait | None:
+    return of_text(seen) if isinstance(seen, np.ndarray) else seen

@@ -13,11 +13,12 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.mutual import Likenesses, TwoSided, two_sided
+from matcher.mutual import TwoSided, two_sided
+from matcher.nearness import Gallery
 from matcher.panel import Panel
 from matcher.roster import Roster
-from matcher.weights import LIKENESSES, TEXT
-from service.pool import Pool
+from matcher.weights import LIKENESSES
+from service.pool import Pool, both_sides
 
 Places = NDArray[np.intp]
 
@@ -101,17 +102,22 @@ def _side(pool: Pool, ids: Sequence[str]) -> _Side:
     if not ids:
         return _Side(roster, (), places, ())
     codes = np.ascontiguousarray(roster.codes[:, places].T)
-    parts = [codes.view(np.uint8).reshape(len(ids), -1)]
+    seen = [blake2b(row.tobytes(), digest_size=16) for row in codes]
     distinct = {id(pool.indexes[name]): name for name in LIKENESSES}
     for name in distinct.values():
-        index, rows = pool.indexes[name], pool.rows(name)[places]
-        vectors = np.zeros((len(ids), index.dimension), np.float32)
-        vectors[rows >= 0] = index.matrix[rows[rows >= 0]]
-        parts.append(vectors.view(np.uint8).reshape(len(ids), -1))
-        parts.append((rows >= 0)[:, None].astype(np.uint8))
-    whole = np.concatenate(parts, axis=1)
-    signs = tuple(blake2b(row.tobytes(), digest_size=16).digest() for row in whole)
-    return _Side(roster, tuple(ids), places, signs)
+        _see(seen, pool.indexes[name].gallery, pool.rows(name)[places])
+    return _Side(roster, tuple(ids), places, tuple(one.digest() for one in seen))
+
+
+def _see(signs: Sequence[blake2b], gallery: Gallery, rows: Places) -> None:
+    """Take into each sign the vector of a profile, and those of its alumni."""
+    for sign, row in zip(signs, rows.tolist(), strict=True):
+        if row < 0:
+            sign.update(b"unknown")
+            continue
+        start, end = gallery.spans[row]
+        sign.update(b"%d members" % (end - start))
+        sign.update(gallery.centres[row].tobytes() + gallery.members[start:end].tobytes())
 
 
 def _score(
@@ -128,17 +134,7 @@ def _score(
     if not (len(rows) and len(cols)):
         return
     lefts, rights = left.places[rows], right.places[cols]
-    texts = startups.indexes[TEXT]
-    likenesses = [
-        Likenesses(
-            name,
-            programmes.indexes[name].matrix,
-            programmes.rows(name)[rights],
-            texts.matrix,
-            startups.rows(TEXT)[lefts],
-        )
-        for name in LIKENESSES
-    ]
+    likenesses = both_sides(startups, lefts, programmes, rights)
     fresh = two_sided(panel, left.roster, lefts, right.roster, rights, likenesses)
     for name in ("startup", "programme", "refusals"):
         getattr(points, name)[np.ix_(rows, cols)] = getattr(fresh, name)

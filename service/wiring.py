@@ -71,8 +71,10 @@ def wire_shortlist(
     reference = Shortlist(encoder, centring)
     reference.learn_startups(startups, progress)
     reference.learn_programmes(programmes, progress)
-    matrices = (i.matrix for i in (reference.startups, reference.programmes, reference.portfolios))
-    return Shortlist(encoder, centring, passing), calibrations_of(*matrices)
+    calibrations = calibrations_of(
+        reference.startups.matrix, reference.programmes.matrix, reference.portfolios.alumni
+    )
+    return Shortlist(encoder, centring, passing), calibrations
 
 
 def wire_measuring(settings: Settings) -> tuple[Shortlist, Scale]:

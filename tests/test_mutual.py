@@ -12,17 +12,18 @@ from matcher.mutual import (
     PROGRAMME,
     SIDES,
     STARTUP,
-    Likenesses,
     most_of,
     mutual,
     one_way,
     two_sided,
 )
+from matcher.nearness import Likenesses, gallery_of, likeness_to, of_text
 from matcher.panel import BLOCK, Panel
 from matcher.roster import Roster
 from matcher.rules import RULES
-from matcher.scoring import Likeness, dots, total
-from matcher.weights import DEFAULT_POINTS, LIKENESSES, Calibration, Scale
+from matcher.scoring import Likeness, total
+from matcher.weights import DEFAULT_POINTS, LIKENESSES, PORTFOLIO, TEXT, Calibration, Scale
+from tests.galleries import gallery_with, unit_rows
 from tests.strategies import DAY, examples
 
 WIDTH = 24
@@ -35,24 +36,24 @@ def world(seed=1, n=40):
     lefts.put(shipped("startup")[:n])
     rights.put(shipped("programme"))
     scale = Scale(calibrations={name: Calibration(-0.3, 0.4, 0.4) for name in LIKENESSES})
-    vectors = rng.normal(size=(len(lefts), WIDTH)).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors = unit_rows(rng, len(lefts), WIDTH)
     left_rows = np.arange(len(lefts))
     left_rows[::7] = -1
-    likenesses = []
-    for name in LIKENESSES:
-        matrix = rng.normal(size=(len(rights), WIDTH)).astype(np.float32)
-        matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
-        rows = np.arange(len(rights))
-        rows[:: 5 if name == LIKENESSES[0] else 2] = -1
-        likenesses.append(Likenesses(name, matrix, rows, vectors, left_rows))
+    rows = np.arange(len(rights))
+    rows[::5] = -1
+    texts = gallery_of(unit_rows(rng, len(rights), WIDTH))
+    alumni = gallery_with(rng, [n % 13 for n in range(len(rights))], WIDTH)
+    likenesses = [
+        Likenesses(TEXT, texts, rows, vectors, left_rows),
+        Likenesses(PORTFOLIO, *alumni, vectors, left_rows),
+    ]
     return Panel(RULES, scale), lefts, rights, likenesses
 
 
 def part(likenesses, lefts, rights):
     """The likenesses of some places only."""
     return [
-        Likenesses(one.name, one.matrix, one.rows[rights], one.vectors, one.vector_rows[lefts])
+        Likenesses(one.name, one.gallery, one.rows[rights], one.vectors, one.vector_rows[lefts])
         for one in likenesses
     ]
 
@@ -70,8 +71,9 @@ def test_the_two_sides_together_are_the_score_of_the_lists():
         raw = []
         for one in likenesses:
             row = one.vector_rows[place]
-            known = np.full(len(rights), np.nan, np.float32)
-            cosines = known if row < 0 else dots(one.matrix, one.rows, one.vectors[row])
+            cosines = np.full(len(rights), np.nan, np.float32)
+            if row >= 0:
+                cosines = likeness_to(of_text(one.vectors[row]), one.gallery, one.rows)
             raw.append(Likeness(one.name, cosines))
         expected = total(panel, rights, panel.asker_keys(startup, rights), raw)
         assert (both.score()[place] + both.refusals[place] * BLOCK == expected).all()

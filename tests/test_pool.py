@@ -6,11 +6,12 @@ from datetime import date
 import numpy as np
 import pytest
 
+from matcher.nearness import likeness_to, of_text
 from matcher.profile import Alumnus
 from matcher.rules import RULES
 from matcher.weights import LIKENESSES, PORTFOLIO, TEXT
 from models.shortlist import Shortlist
-from service.pool import BothSides, Pool
+from service.pool import Pool, both_sides
 from tests.builders import programme, startup
 from tests.service_fixtures import centring
 from tests.service_fixtures import encoder as real_encoder
@@ -57,13 +58,18 @@ def everywhere(pool):
     return np.arange(len(pool.roster))
 
 
-def test_likenesses_are_the_products_with_the_matrix(near, pool):
+def test_likenesses_are_those_to_the_portraits_of_each_profile(near, pool):
     vector = near.startup_vector(startup())
-    for likeness in asked(pool, vector):
-        expected = pool.matrix(likeness.name) @ vector
-        expected[~pool.known(likeness.name)] = np.nan
-        np.testing.assert_allclose(likeness.at(everywhere(pool)), expected, atol=1e-6)
-        assert likeness.known(everywhere(pool)).tolist() == pool.known(likeness.name).tolist()
+    text, portfolio = asked(pool, vector)
+    for place, one in enumerate(PROGRAMMES):
+        seen = near.portfolio(one.id)
+        expected = pytest.approx(near.programme_vector(one.id) @ vector, abs=1e-6)
+        assert text.at(everywhere(pool))[place] == expected
+        cosines = [0.0] * 5 if seen is None else seen.members @ vector
+        expected = np.nan if seen is None else seen.centre @ vector + 0.1 * sum(cosines)
+        found = portfolio.at(everywhere(pool))[place]
+        assert found == pytest.approx(expected, abs=1e-6, nan_ok=True)
+        assert portfolio.known(np.array([place]))[0] == (seen is not None)
 
 
 def test_likenesses_come_in_their_fixed_order_and_only_those_that_are_asked(near, pool):
@@ -111,10 +117,13 @@ def test_rows_follow_what_is_put_and_removed(near, pool):
     vector = near.startup_vector(startup())
     for likeness in asked(pool, vector):
         for place, profile in enumerate(pool.roster.profiles):
-            kept = pool.indexes[likeness.name].vector(profile.id)
+            index = pool.indexes[likeness.name]
             found = likeness.at(np.array([place]))[0]
-            expected = np.nan if kept is None else kept @ vector
-            assert found == pytest.approx(expected, abs=1e-5, nan_ok=True)
+            expected = np.nan
+            if profile.id in index:
+                row = np.array([index.ids.index(profile.id)])
+                expected = likeness_to(of_text(vector), index.gallery, row)[0]
+            assert np.array_equal(found, expected, equal_nan=True)
 
 
 def test_a_profile_put_again_keeps_its_place_and_takes_its_new_vector(near, pool):
@@ -133,7 +142,6 @@ def test_an_empty_pool_answers_with_nothing(near):
     pool = Pool(RULES, "right", DAY, {TEXT: index})
     (likeness,) = pool.likenesses({TEXT: near.startup_vector(startup())})
     assert likeness.at(everywhere(pool)).shape == (0,)
-    assert pool.matrix(TEXT).shape == (0, index.dimension)
 
 
 def test_profiles_without_any_vector_have_zeros_and_are_unknown(near):
@@ -142,7 +150,6 @@ def test_profiles_without_any_vector_have_zeros_and_are_unknown(near):
     pool.put(PROGRAMMES)
     (likeness,) = pool.likenesses({TEXT: near.startup_vector(startup())})
     assert np.isnan(likeness.at(everywhere(pool))).all()
-    assert not pool.matrix(TEXT).any()
 
 
 def test_another_day_reads_the_same_profiles_anew(near):
@@ -157,16 +164,15 @@ def test_another_day_reads_the_same_profiles_anew(near):
     )
 
 
-def test_a_batch_has_the_cosines_of_every_single_asker(near, pool):
+def test_what_is_between_two_pools_is_what_every_asker_sees(near, pool):
     startups = Pool(RULES, "left", DAY, {TEXT: near.startups, PORTFOLIO: near.startups})
     startups.put(STARTUPS)
-    both = BothSides(startups, pool)
-    blocks = both.cosines(slice(0, len(STARTUPS)))
-    for place, each in enumerate(STARTUPS):
-        for block, known, likeness in zip(
-            blocks, both.known, asked(pool, near.startup_vector(each)), strict=True
-        ):
-            expected = likeness.at(everywhere(pool))
-            seen = known.left[place] & known.right
-            assert seen.tolist() == (~np.isnan(expected)).tolist()
-            np.testing.assert_allclose(block[place][seen], expected[seen], atol=1e-6)
+    lefts, rights = np.array([2, 0]), np.array([3, 1, 0])
+    between = both_sides(startups, lefts, pool, rights)
+    assert [one.name for one in between] == list(LIKENESSES)
+    for at, left in enumerate(lefts):
+        vector = near.startup_vector(STARTUPS[left])
+        for one, likeness in zip(between, asked(pool, vector), strict=True):
+            seen = of_text(one.vectors[one.vector_rows[at]])
+            found = likeness_to(seen, one.gallery, one.rows)
+            assert np.array_equal(found, likeness.at(rights), equal_nan=True)

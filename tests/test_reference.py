@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from matcher.weights import PORTFOLIO, TEXT
+from matcher.nearness import gallery_of, likeness_to, of_portfolio
+from matcher.scoring import calibrated
+from matcher.weights import PORTFOLIO, TEXT, Scale
 from models.reference import (
     HIGH_QUANTILE,
     LEAST_TWINS,
@@ -17,6 +19,7 @@ from models.reference import (
 )
 from models.text import LOCAL, Written, programme_texts, startup_texts
 from tests.builders import programme, startup
+from tests.galleries import unit_rows
 from tests.service_fixtures import encoder as real_encoder
 
 TOPICS = {
@@ -118,30 +121,48 @@ def test_no_texts_are_no_vectors_and_no_centres():
     assert centring_of(real_encoder(), [], []).centres == {}
 
 
-def test_the_ends_of_a_likeness_are_quantiles_of_all_pairs():
-    rng = np.random.default_rng(7)
-    sides = [rng.normal(size=(n, 16)).astype(np.float32) for n in (30, 40, 20)]
-    startups, programmes, portfolios = (
-        side / np.linalg.norm(side, axis=1, keepdims=True) for side in sides
-    )
-    found = calibrations_of(startups, programmes, portfolios)
+def reference_vectors(seed=7, sizes=(30, 40, 20)):
+    rng = np.random.default_rng(seed)
+    return [unit_rows(rng, size, 16) for size in sizes]
+
+
+def test_the_ends_of_the_likeness_of_texts_are_quantiles_of_all_pairs():
+    startups, programmes, alumni = reference_vectors()
+    found = calibrations_of(startups, programmes, alumni)
     assert set(found) == {TEXT, PORTFOLIO}
-    for name, side in ((TEXT, programmes), (PORTFOLIO, portfolios)):
-        cosines = startups @ side.T
-        low, high = np.quantile(cosines, (LOW_QUANTILE, HIGH_QUANTILE))
-        shares = np.clip((cosines - low) / (high - low), 0, 1)
-        assert found[name].lowest == pytest.approx(low, abs=1e-4)
-        assert found[name].highest == pytest.approx(high, abs=1e-4)
-        assert found[name].neutral == pytest.approx(shares.mean(), abs=1e-4)
+    cosines = startups @ programmes.T
+    low, high = np.quantile(cosines, (LOW_QUANTILE, HIGH_QUANTILE))
+    shares = np.clip((cosines - low) / (high - low), 0, 1)
+    assert found[TEXT].lowest == pytest.approx(low, abs=1e-4)
+    assert found[TEXT].highest == pytest.approx(high, abs=1e-4)
+    assert found[TEXT].neutral == pytest.approx(shares.mean(), abs=1e-4)
+
+
+def test_a_portfolio_reaches_from_strangers_to_what_all_alumni_together_reach():
+    startups, programmes, alumni = reference_vectors()
+    found = calibrations_of(startups, programmes, alumni)[PORTFOLIO]
+    cosines = startups @ alumni.T
+    mean = alumni.mean(axis=0) / np.linalg.norm(alumni.mean(axis=0))
+    reached = 0.5 * 20 / 30 * startups @ mean + 0.1 * np.sort(cosines, axis=1)[:, -5:].sum(axis=1)
+    assert found.lowest == pytest.approx(np.quantile(cosines, LOW_QUANTILE), abs=1e-4)
+    assert found.highest == pytest.approx(np.quantile(reached, HIGH_QUANTILE), abs=1e-4)
+    assert found.lowest + found.neutral * (found.highest - found.lowest) == pytest.approx(0)
+
+
+def test_nothing_jumps_when_the_first_alumnus_becomes_known():
+    scale = Scale(calibrations=calibrations_of(*reference_vectors()))
+    startup_vector, alumnus = np.eye(16, dtype=np.float32)[:2]
+    texts, rows = gallery_of(startup_vector[None, :]), np.zeros(1, np.intp)
+    known = likeness_to(of_portfolio(alumnus[None, :]), texts, rows)
+    earned = calibrated(PORTFOLIO, np.array([known[0], np.nan], np.float32), scale)
+    assert abs(int(earned[0]) - int(earned[1])) <= 1
 
 
 def test_the_ends_do_not_depend_on_the_order_of_the_reference():
-    rng = np.random.default_rng(8)
-    startups, programmes = (rng.normal(size=(n, 8)).astype(np.float32) for n in (12, 9))
-    shuffled = startups[::-1], programmes[rng.permutation(9)]
-    assert calibrations_of(startups, programmes, programmes) == calibrations_of(
-        *shuffled, shuffled[1]
-    )
+    startups, programmes, alumni = reference_vectors(8, (12, 9, 11))
+    rng = np.random.default_rng(9)
+    shuffled = (rng.permutation(side) for side in (startups, programmes, alumni))
+    assert calibrations_of(startups, programmes, alumni) == calibrations_of(*shuffled)
 
 
 def test_few_twins_tell_no_topics_apart(centring):

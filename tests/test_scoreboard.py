@@ -11,28 +11,25 @@ from models.index import VectorIndex
 from service.pool import Pool
 from service.scoreboard import Scoreboard
 from tests.builders import programme, startup
+from tests.galleries import portfolios_of, unit_rows
 from tests.strategies import DAY
 
 SCALE = Scale(calibrations={name: Calibration(-0.5, 0.5) for name in (TEXT, PORTFOLIO)})
 STAGES = ("idea", "mvp", "seed", "series_a")
 
 
-def unit(rng, count):
-    vectors = rng.normal(size=(count, 8)).astype(np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-
-
 def pools(n=30, m=7, seed=3):
     """Two pools with seeded vectors; the panel that judges them, and the ids of both."""
     rng = np.random.default_rng(seed)
-    indexes = [VectorIndex(8, "test") for _ in range(3)]
+    indexes = [VectorIndex(8, "test") for _ in range(2)]
     lefts = [startup(id=f"s{i:02}", stage=STAGES[i % 4]) for i in range(n)]
     rights = [programme(id=f"p{j}", markets=("SG",) if j % 2 else ("US",)) for j in range(m)]
-    indexes[0].put([one.id for one in lefts], unit(rng, n))
-    indexes[1].put([one.id for one in rights], unit(rng, m))
-    indexes[2].put([one.id for one in rights[::2]], unit(rng, len(rights[::2])))
+    indexes[0].put([one.id for one in lefts], unit_rows(rng, n, 8))
+    indexes[1].put([one.id for one in rights], unit_rows(rng, m, 8))
+    sizes = [0 if j % 2 else 2 + j for j in range(m)]
+    alumni = portfolios_of(rng, [one.id for one in rights], sizes, 8)
     left = Pool(RULES, "left", DAY, {TEXT: indexes[0], PORTFOLIO: indexes[0]})
-    right = Pool(RULES, "right", DAY, {TEXT: indexes[1], PORTFOLIO: indexes[2]})
+    right = Pool(RULES, "right", DAY, {TEXT: indexes[1], PORTFOLIO: alumni})
     left.put(lefts)
     right.put(rights)
     return Panel(RULES, SCALE), left, right
@@ -75,9 +72,47 @@ def test_a_changed_startup_costs_its_row_and_a_changed_programme_its_column():
 def test_a_changed_vector_is_a_change():
     board, (panel, left, right) = Scoreboard(), pools()
     scored(board, panel, left, right)
-    left.indexes[TEXT].put(["s11"], unit(np.random.default_rng(9), 1))
+    left.indexes[TEXT].put(["s11"], unit_rows(np.random.default_rng(9), 1, 8))
     points = scored(board, panel, left, right)
     assert board.scored == 7
+    assert same(points, scored(Scoreboard(), panel, left, right))
+
+
+def test_an_alumnus_more_or_another_one_is_a_change_of_its_programme():
+    board, (panel, left, right) = Scoreboard(), pools()
+    held = right.indexes[PORTFOLIO]
+    alumni = held.portrait("p2").members
+    scored(board, panel, left, right)
+    first, other, more = unit_rows(np.random.default_rng(9), 3, 8)
+    held.put("p2", np.vstack([alumni, more]))
+    held.put("p4", np.stack([first, other]))
+    points = scored(board, panel, left, right)
+    assert board.scored == 2 * 30
+    assert same(points, scored(Scoreboard(), panel, left, right))
+    held.put("p4", np.stack([first, other]))
+    scored(board, panel, left, right)
+    assert board.scored == 0
+
+
+def test_alumni_with_the_same_mean_are_told_apart():
+    board, (panel, left, right) = Scoreboard(), pools()
+    held = right.indexes[PORTFOLIO]
+    one, other = np.eye(8, dtype=np.float32)[:2]
+    half = ((one + other) / np.sqrt(2)).astype(np.float32)
+    for alumni in ([one, other], [half, half]):
+        held.put("p2", np.stack(alumni))
+        points = scored(board, panel, left, right)
+        assert same(points, scored(Scoreboard(), panel, left, right))
+    assert board.scored == 30
+
+
+def test_a_portfolio_that_becomes_known_is_a_change():
+    board, (panel, left, right) = Scoreboard(), pools()
+    scored(board, panel, left, right)
+    right.indexes[PORTFOLIO].put("p3", unit_rows(np.random.default_rng(5), 1, 8))
+    right.put([right.roster.profiles[right.roster.place("p3")]])
+    points = scored(board, panel, left, right)
+    assert board.scored == 30
     assert same(points, scored(Scoreboard(), panel, left, right))
 
 

@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from matcher.nearness import likeness_to, of_text
 from matcher.profile import Alumnus
+from models.portfolios import MOST_ALUMNI
 from models.reference import centring_of, encode_texts
 from models.shortlist import NEAREST_ALUMNI, Shortlist
 from models.text import startup_texts
@@ -138,18 +140,41 @@ def test_learning_one_by_one_or_all_together_gives_the_same_vectors(near, centri
         )
 
 
-def test_a_portfolio_is_the_unit_mean_of_those_alumni_that_are_described(near):
+def test_a_portfolio_is_of_those_alumni_that_are_described(near):
     near.learn_programmes([programme(portfolio=ALUMNI)])
-    pond, rice, coin = near._alumni["merlion-landing"].vectors
-    vector = near.portfolio_vector("merlion-landing")
-    np.testing.assert_allclose(vector, unit(np.mean([pond, rice, coin], axis=0)), atol=1e-5)
+    seen = near.portfolio("merlion-landing")
+    assert len(seen.members) == 3
+    mean = unit(seen.members.mean(axis=0)) * 0.5 * 3 / 13
+    np.testing.assert_allclose(seen.centre, mean, atol=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(seen.members, axis=1), 1, atol=1e-5)
+
+
+def test_the_order_of_a_portfolio_changes_no_likeness(near):
+    startups = [near.startup_vector(each) for each in VIETNAMESE]
+    found = []
+    for portfolio in (ALUMNI, ALUMNI[::-1]):
+        near.learn_programmes([programme(portfolio=portfolio)])
+        rows = np.zeros(1, np.intp)
+        found.append([likeness_to(of_text(v), near.portfolios.gallery, rows)[0] for v in startups])
+    assert found[0] == found[1]
+
+
+def test_of_a_large_portfolio_the_last_are_named(near):
+    crowd = [Alumnus(f"Firm {n}", "meters for shrimp ponds") for n in range(MOST_ALUMNI)]
+    last = Alumnus("Rice Ltd", "irrigation of rice fields")
+    first = Alumnus("Coin Ltd", None, "ví điện tử")
+    near.learn_programmes([programme(portfolio=(first, *crowd, last))])
+    by_topic = {each.id: near.startup_vector(each) for each in VIETNAMESE}
+    named = near.nearest_alumni(by_topic["lua"])(programme())
+    assert named.startswith("Rice Ltd, ")
+    assert "Coin Ltd" not in near.nearest_alumni(by_topic["vi-tien"])(programme())
 
 
 @pytest.mark.parametrize("portfolio", [None, (), (Alumnus("Silent Ltd"),)])
 def test_a_portfolio_that_tells_nothing_is_unknown(near, portfolio):
     near.learn_programmes([programme(portfolio=ALUMNI)])
     near.learn_programmes([programme(portfolio=portfolio)])
-    assert near.portfolio_vector("merlion-landing") is None
+    assert near.portfolio("merlion-landing") is None
     assert near.programme_vector("merlion-landing") is not None
     assert near.nearest_alumni(near.startup_vector(startup()))(programme()) is None
 

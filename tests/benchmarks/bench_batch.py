@@ -9,10 +9,12 @@ import resource
 
 import numpy as np
 
-from matcher.batch import Known, best_of_all
+from matcher.batch import best_of_all
+from matcher.nearness import Likenesses, gallery_of
 from matcher.panel import Panel
 from matcher.roster import Roster
 from matcher.rules import RULES
+from matcher.weights import PORTFOLIO, TEXT
 from tests.benchmarks import crowd
 from tests.benchmarks.bench_search import SCALE
 from tests.benchmarks.figures import Figure, seconds, show
@@ -28,20 +30,18 @@ def run(count: int) -> list[Figure]:
     left.put(crowd.startups(count))
     right.put(crowd.programmes(count))
     texts, targets = crowd.vectors(count, 3), crowd.vectors(count, 4)
-    portfolios = crowd.vectors(count, 5)
-    everybody, some = np.ones(count, bool), np.arange(count) % 4 == 0
-    known = [Known(everybody, everybody), Known(everybody, some)]
+    ids = [one.id for one in right.profiles]
+    portfolios = crowd.portfolios(ids[::4], 5)
+    everybody = np.arange(count)
+    some = np.where(everybody % 4 == 0, everybody // 4, -1)
+    likenesses = [
+        Likenesses(TEXT, gallery_of(targets), everybody, texts, everybody),
+        Likenesses(PORTFOLIO, portfolios.gallery, some, texts, everybody),
+    ]
     panel = Panel(RULES, SCALE)
 
     def ours() -> None:
-        best_of_all(
-            panel,
-            left,
-            right,
-            lambda rows: [texts[rows] @ targets.T, texts[rows] @ portfolios.T],
-            known,
-            TOP,
-        )
+        best_of_all(panel, left, right, likenesses, TOP)
 
     def bare() -> None:
         np.argpartition(texts @ targets.T, -TOP, axis=1)[:, -TOP:]

@@ -66,9 +66,9 @@ def bare_flow(instance: Instance) -> int:
 
 def bare_product(world: World) -> None:
     """Both likenesses of every pair as bare float32 products."""
-    texts = world.startups.matrix(TEXT)
+    texts = world.startups.indexes[TEXT].gallery.centres
     for name in (TEXT, PORTFOLIO):
-        texts @ world.programmes.matrix(name).T
+        texts @ world.programmes.indexes[name].gallery.centres.T
 
 
 @dataclass(frozen=True, slots=True, eq=False)

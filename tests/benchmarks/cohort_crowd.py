@@ -34,7 +34,7 @@ from models.index import VectorIndex
 from models.shortlist import Shortlist
 from models.text import startup_texts
 from models.vectors import MemoryVectors, RememberingEncoder, text_digest
-from service.pool import Pool
+from service.pool import Index, Pool
 from service.scoreboard import Scoreboard
 from service.settings import Settings
 from service.wiring import wire_measuring
@@ -128,22 +128,21 @@ def _real(lefts: Sequence[Startup], rights: Sequence[Programme]) -> Sides | None
     memory.keep(shortlist.encoder.model_id, kept)
     near = Shortlist(RememberingEncoder(shortlist.encoder, memory), shortlist.centring)
     near.learn_startups(lefts)
-    texts = {TEXT: shortlist.programmes, PORTFOLIO: shortlist.portfolios}
+    texts: dict[str, Index] = {TEXT: shortlist.programmes, PORTFOLIO: shortlist.portfolios}
     return (*_sides(scale, near.startups, texts), f"{len(kept):,} real texts, encoded")
 
 
 def _made_up(lefts: Sequence[Startup], rights: Sequence[Programme]) -> Sides:
-    indexes = [VectorIndex(crowd.DIMENSION, "made-up") for _ in range(3)]
+    indexes = [VectorIndex(crowd.DIMENSION, "made-up") for _ in range(2)]
     indexes[0].put([one.id for one in lefts], crowd.vectors(len(lefts), 3))
     indexes[1].put([one.id for one in rights], crowd.vectors(len(rights), 4))
-    with_alumni = [one.id for one in rights if one.portfolio]
-    indexes[2].put(with_alumni, crowd.vectors(len(with_alumni), 5))
-    texts = {TEXT: indexes[1], PORTFOLIO: indexes[2]}
+    alumni = crowd.portfolios([one.id for one in rights if one.portfolio], 5)
+    texts: dict[str, Index] = {TEXT: indexes[1], PORTFOLIO: alumni}
     return (*_sides(SCALE, indexes[0], texts), "made up")
 
 
 def _sides(
-    scale: Scale, startups: VectorIndex, texts: dict[str, VectorIndex]
+    scale: Scale, startups: VectorIndex, texts: dict[str, Index]
 ) -> tuple[Panel, Pool, Pool]:
     return (
         Panel(RULES, scale),

@@ -9,6 +9,7 @@ is drawn from plain lists. Everything is seeded.
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -18,9 +19,11 @@ from numpy.typing import NDArray
 from data.catalogue import shipped
 from matcher.profile import LanguageSkill, Money, Programme, Startup
 from matcher.taxonomy import SERVICES
+from models.portfolios import Portfolios
 
 TODAY = date(2026, 11, 24)
 DIMENSION = 384
+MOST_ALUMNI = 30
 
 DRAWN = (
     "family direction home_country_only allowed_countries sectors stages markets services "
@@ -87,3 +90,15 @@ def vectors(count: int, seed: int) -> NDArray[np.float32]:
     unit: NDArray[np.float32] = mixed.astype(np.float32)
     unit /= np.linalg.norm(unit, axis=1, keepdims=True)
     return unit
+
+
+def portfolios(ids: Sequence[str], seed: int, least: int = 1) -> Portfolios:
+    """Portfolios of these programmes, ``least`` to 30 alumni each."""
+    sizes = np.random.default_rng(seed).integers(least, MOST_ALUMNI + 1, len(ids))
+    made = Portfolios(DIMENSION, "made-up")
+    for at in range(0, len(ids), 1000):  # so that not all vectors are held twice
+        ends = np.cumsum(sizes[at : at + 1000])
+        alumni = np.split(vectors(int(ends[-1]), seed + at), ends[:-1])
+        for one, rows in zip(ids[at : at + 1000], alumni, strict=True):
+            made.put(one, rows)
+    return made
