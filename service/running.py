@@ -18,6 +18,7 @@ from data.engines import reading, transaction
 from data.texts import LANGUAGES
 from matcher.errors import InvalidField
 from matcher.profile import KINDS
+from service.account_commands import accounts_app, first_sign_in
 from service.desk import ATTENTION, AsJson, Desk, Lang, desk, ready, with_progress
 from service.opening import now, wire_engine
 
@@ -145,6 +146,7 @@ def serve(
     at.console.print(at.texts.screen("serve.started", url=url))
     at.console.print(at.texts.screen("serve.docs", url=f"{url}/docs"))
     at.console.print(at.texts.screen("serve.stop"))
+    first_sign_in(at, url)
     uvicorn.run(
         create_app(parts), host=where[0], port=where[1], log_level="warning", server_header=False
     )
@@ -233,5 +235,6 @@ def evaluate_pairs(at: Desk, folder: Path, train_until: int | None, text_only: b
 def add_to(app: typer.Typer) -> None:
     """Put these commands into the command line."""
     app.add_typer(keys_app, name="keys")
+    app.add_typer(accounts_app, name="accounts")
     for command in (setup, tour, serve, doctor, evaluate):
         app.command()(command)

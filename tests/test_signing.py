@@ -10,6 +10,7 @@ import pytest
 from data import accounts, links, sessions
 from data.engines import transaction
 from matcher.errors import LinkSpent
+from service.inviting import first_link
 from tests.page_fixtures import PASSWORD, account_of, send, soup, token, visitor
 from tests.service_fixtures import NOW, House, build
 
@@ -179,3 +180,17 @@ def test_the_language_is_chosen_on_any_page_and_remembered(house: House) -> None
         assert soup(guest.get("/sign-in")).html["lang"] == "en"
         assert "Đăng nhập" in guest.get("/sign-in?lang=vi").text
         assert soup(guest.get("/sign-in")).html["lang"] == "vi"
+
+
+def test_the_first_link_makes_the_first_account_and_there_is_none_afterwards(house: House) -> None:
+    with transaction(house.parts.engine) as conn:
+        secret = first_link(conn, at=NOW)
+    page = f"/link/{secret}"
+    with visitor(house) as guest:
+        form = {"password": PASSWORD, "password_again": PASSWORD, "name": "Chị Lan"}
+        assert send(guest, page, page, **form, email="lan").status_code == 422
+        done = send(guest, page, page, **form, email="lan@vidu.vn")
+        assert done.headers["location"] == "/home?said=welcome"
+        assert "Chị Lan" in guest.get("/account").text
+    with transaction(house.parts.engine) as conn:
+        assert first_link(conn, at=NOW) is None

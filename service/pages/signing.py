@@ -12,10 +12,18 @@ from fastapi.responses import HTMLResponse, Response
 from data import accounts, links, sessions
 from data.accounts import Account
 from data.audit import AuditLine, write_audit
-from data.engines import Connection, transaction
-from data.texts import LANGUAGES, ErrorText
-from matcher.errors import CauNoiError, FormForeign, InvalidField, SignInFailed, TooManyTries
+from data.engines import Connection, reading, transaction
+from data.texts import LANGUAGES, ErrorText, Texts
+from matcher.errors import (
+    CauNoiError,
+    FormForeign,
+    InvalidField,
+    LinkSpent,
+    SignInFailed,
+    TooManyTries,
+)
 from service import passwords
+from service.inviting import FIRST
 from service.pages.doors import (
     COOKIE,
     Anybody,
@@ -26,7 +34,7 @@ from service.pages.doors import (
     SignedIn,
     find_visit,
 )
-from service.pages.frame import go_to, render
+from service.pages.frame import go_to, page_language, render
 from service.pages.menu import home_of
 from service.pages.posted import Posted
 from service.pages.tries import SIGN_IN, Tries
@@ -68,6 +76,7 @@ class Choose:
 
     name: str
     email: str
+    is_first: bool
     error: ErrorText | None
     fewest: int
 
@@ -163,14 +172,14 @@ def _new_password(visit: PageVisit, form: Posted) -> str:
         kept = accounts.password_of(conn, visit.account.id)
     if not passwords.fits(form.get("password_before"), kept):
         raise SignInFailed
-    return _chosen(form, visit.account)
+    return _chosen(form, visit.account.email, visit.account.name)
 
 
-def _chosen(form: Posted, account: Account) -> str:
+def _chosen(form: Posted, *about: str) -> str:
     """The hash of a password that was typed twice; raises InvalidField and WeakPassword."""
     if form.get("password") != form.get("password_again"):
         raise InvalidField(field="password_again", value="", expected="= password")
-    return passwords.hashed(form.get("password"), account.email, account.name, "caunoi")
+    return passwords.hashed(form.get("password"), *about, "caunoi")
 
 
 def link_page(request: Request, guest: Anybody, secret: str) -> HTMLResponse:
@@ -178,31 +187,63 @@ def link_page(request: Request, guest: Anybody, secret: str) -> HTMLResponse:
 
     Raises LinkSpent.
     """
-    with transaction(guest.parts.engine) as conn:
-        account = accounts.get(conn, links.owner(conn, secret, at=guest.at))
-    page = Choose(account.name, account.email, None, passwords.FEWEST)
-    return render(request, "choose_password.html", page)
+    account = _owner_of(guest, secret)
+    return _choose_page(request, account, Posted(()), None)
 
 
 def choose_password(request: Request, guest: Anybody, secret: str, form: Form) -> Response:
     """Spend the link, keep the password, end what was signed in, and let its owner in.
 
-    Raises LinkSpent.
+    The first link of an installation makes the account, an administrator's. Raises LinkSpent.
     """
-    with transaction(guest.parts.engine) as conn:
-        account = accounts.get(conn, links.owner(conn, secret, at=guest.at))
+    account = _owner_of(guest, secret)
     try:
-        kept = _chosen(form, account)
+        account = _let_in(guest, secret, form, account)
+    except LinkSpent:
+        raise
     except CauNoiError as error:
-        page = Choose(account.name, account.email, guest.texts.error(error), passwords.FEWEST)
-        return render(request, "choose_password.html", page, status=error.status)
-    with transaction(guest.parts.engine) as conn:
-        links.use(conn, secret, at=guest.at)
-        account = accounts.change(conn, account.id, password=kept)
-        sessions.end_all(conn, account.id)
-        _note(conn, guest, account, "chose a password")
+        return _choose_page(request, account, form, error)
     _begin(request, guest, account)
     return go_to(home_of(account.role), "welcome")
+
+
+def _owner_of(guest: Guest, secret: str) -> Account | None:
+    """The account of a link, None for that of the first account; raises LinkSpent."""
+    with reading(guest.parts.engine) as conn:
+        number = links.owner(conn, secret, at=guest.at)
+        return None if number == FIRST else accounts.get(conn, number)
+
+
+def _let_in(guest: Guest, secret: str, form: Posted, account: Account | None) -> Account:
+    """Keep the password that was chosen; raises what is wrong with it, and LinkSpent."""
+    email, name = form.get("email"), form.get("name")
+    about = (email, name) if account is None else (account.email, account.name)
+    kept = _chosen(form, *about)
+    with transaction(guest.parts.engine) as conn:
+        if account is None:
+            lang, at = guest.texts.lang, guest.at
+            account = accounts.create(conn, email, name, "admin", lang=lang, at=at, password=kept)
+        else:
+            account = accounts.change(conn, account.id, password=kept)
+            sessions.end_all(conn, account.id)
+        links.use(conn, secret, at=guest.at)
+        _note(conn, guest, account, "chose a password")
+    return account
+
+
+def _choose_page(
+    request: Request, account: Account | None, form: Posted, error: CauNoiError | None
+) -> HTMLResponse:
+    texts = Texts(page_language(request))
+    page = Choose(
+        form.get("name") if account is None else account.name,
+        form.get("email") if account is None else account.email,
+        account is None,
+        None if error is None else texts.error(error),
+        passwords.FEWEST,
+    )
+    status = 200 if error is None else error.status
+    return render(request, "choose_password.html", page, status=status)
 
 
 def _identified(guest: Guest, email: str, password: str) -> Account:
