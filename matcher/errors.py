@@ -17,6 +17,7 @@ CauNoiError
 │   ├── CohortMemberUnknown   an id in a cohort of which no profile is kept
 │   ├── NameNotFound          a name in a file by which no profile is kept
 │   ├── NameAmbiguous         a name in a file by which several profiles are kept
+│   ├── ReasonNeeded          a decision against the rules that gives no reason
 │   ├── WeakPassword          a password that is short, long or easily guessed
 │   ├── WeightsInvalid        weights that are negative, unknown or do not sum to 100
 │   └── JudgedPairsInvalid    a folder of judged pairs that cannot be evaluated
@@ -149,6 +150,10 @@ class NameNotFound(BadInput):
 
 class NameAmbiguous(BadInput):
     """Facts: kind, value, found (ids of the profiles that it may mean)."""
+
+
+class ReasonNeeded(BadInput):
+    """Facts: programme (its name)."""
 
 
 class WeakPassword(BadInput):
