@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from data.account_tables import ACCOUNTS
 from data.keys import BOUND_ROLES, ROLES
@@ -146,6 +146,17 @@ def change(conn: Connection, account_id: int, **values: Any) -> Account:
         raise ValueError(f"not to be changed: {sorted(strange)}")
     conn.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == account_id).values(**values))
     return get(conn, account_id)
+
+
+def acting_for(conn: Connection, role: str, profile_id: str) -> tuple[Account, ...]:
+    """Every account that stands for a profile, disabled ones too."""
+    mine = (ACCOUNTS.c.role == role, ACCOUNTS.c.profile_id == profile_id)
+    return tuple(map(_account, conn.execute(select(ACCOUNTS).where(*mine).order_by(ACCOUNTS.c.id))))
+
+
+def remove(conn: Connection, account_id: int) -> None:
+    """Remove an account for good; what hangs on it is removed by whoever asks for this."""
+    conn.execute(delete(ACCOUNTS).where(ACCOUNTS.c.id == account_id))
 
 
 def note_failure(conn: Connection, account: Account, *, at: datetime) -> Account:

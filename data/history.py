@@ -58,6 +58,16 @@ def history(conn: Connection, kind: str, id: str) -> tuple[Edition, ...]:
     )
 
 
+def ids_ever_used(conn: Connection, kind: str, prefix: str) -> frozenset[str]:
+    """Return every id that begins like this and has a history, of deleted profiles too."""
+    rows = conn.execute(
+        select(HISTORY.c.id)
+        .where(HISTORY.c.kind == kind, HISTORY.c.id.startswith(prefix, autoescape=True))
+        .distinct()
+    )
+    return frozenset(rows.scalars())
+
+
 def profiles_as_of(conn: Connection, kind: str, versions: Mapping[str, int]) -> dict[str, Profile]:
     """Return profiles as they were in these versions, by id; those never kept are left out."""
     found: dict[str, Profile] = {}

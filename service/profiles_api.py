@@ -96,7 +96,7 @@ class ProfileRoutes:
 
     def create(self, visit: Anyone, body: Json, request: Request, response: Response) -> Any:
         """The answer holds the ETag that the first edit needs."""
-        profile = _by_asker(visit, validated(self.kind, body), None)
+        profile = by_asker(visit, validated(self.kind, body), None)
         may_create(visit, self.kind, profile.id)
         with visit.writing() as conn:
             kept = profiles.put(conn, profile, who=visit.who, at=visit.at, create=True)
@@ -186,13 +186,13 @@ class ProfileRoutes:
     ) -> Any:
         """Keep an edit; the body is held to its form before its version is (RFC 9110, 13.2.1)."""
         before = present.profile
-        profile = _by_asker(visit, validated(self.kind, body), before)
+        profile = by_asker(visit, validated(self.kind, body), before)
         if profile.id != before.id:
             raise InvalidField(field="id", value=profile.id, expected=before.id)
         _check_version(present, if_match)
         kept = profiles.put(conn, profile, who=visit.who, at=visit.at)
         if kept.changed:
-            visit.note("changed", self.kind, before.id, _changed(before, profile))
+            visit.note("changed", self.kind, before.id, changed_fields(before, profile))
         return self._answer(visit, conn, kept, response)
 
     def _answer(
@@ -279,7 +279,7 @@ def _given(profile: Profile) -> dict[str, Any]:
     return {name: value for name, value in body_of(profile).items() if value is not None}
 
 
-def _by_asker(visit: Visit, profile: Profile, before: Profile | None) -> Profile:
+def by_asker(visit: Visit, profile: Profile, before: Profile | None) -> Profile:
     """A profile as its asker may set it: what an owner changes is no longer verified."""
     if visit.is_officer:
         return profile
@@ -288,7 +288,7 @@ def _by_asker(visit: Visit, profile: Profile, before: Profile | None) -> Profile
     return replace(profile, verified=False)
 
 
-def _changed(before: Profile, after: Profile) -> tuple[str, ...]:
+def changed_fields(before: Profile, after: Profile) -> tuple[str, ...]:
     """Names of the fields that differ."""
     one, other = body_of(before), body_of(after)
     return tuple(name for name in one if one[name] != other[name])
