@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from data import decisions, profiles
+from data.decisions import Decision
 from matcher.errors import ProfileNotFound
 from service import deciding
 from service.deciding import LONGEST_WHY, asker_of
@@ -29,21 +30,23 @@ class DecisionBody(Strict):
 
 def decide(visit: Officer, body: DecisionBody) -> DecisionOut:
     """A declined pair leaves the lists, any other decision marks it; ``withdrawn`` undoes one."""
-    if body.target_kind == "incubator":
-        _check_partner(visit, body.target_id)
+    made = record(visit, body.startup_id, body.target_kind, body.target_id, body.decision, body.why)
+    return decision_out(made)
+
+
+def record(
+    visit: Visit, asker_id: str, target_kind: str, target_id: str, decision: str, why: str | None
+) -> Decision:
+    """Record a decision of a visit, with its audit line; raises as :func:`deciding.decide` does,
+    and ProfileNotFound for a partner that nobody knows."""
+    if target_kind == "incubator":
+        _check_partner(visit, target_id)
     with visit.writing() as conn:
         made = deciding.decide(
-            conn,
-            body.startup_id,
-            body.target_kind,
-            body.target_id,
-            body.decision,
-            who=visit.who,
-            at=visit.at,
-            why=body.why,
+            conn, asker_id, target_kind, target_id, decision, who=visit.who, at=visit.at, why=why
         )
-        visit.note(f"decided {body.decision}", asker_of(body.target_kind), body.startup_id)
-    return decision_out(made)
+        visit.note(f"decided {decision}", asker_of(target_kind), asker_id)
+    return made
 
 
 def read_decisions(visit: Officer, id: str) -> Decisions:

@@ -32,6 +32,7 @@ from matcher.weights import PORTFOLIO, TEXT, Scale
 from models.encoder import Progress
 from models.index import VectorIndex
 from models.shortlist import Shortlist, Vector
+from models.text import incubator_texts
 from service.pool import Index, Pool, Seen, both_sides
 
 LIMITS: dict[str, Callable[[Any], str]] = {
@@ -50,12 +51,14 @@ class Wish:
 
     ``k`` matches; at most ``limits[name]`` of the same country or organisation; and as many
     refusals explained as ``refusals``. With ``with_declined`` pairs that were declined stay in.
+    Profiles that ``keeps`` says no to are left out altogether.
     """
 
     k: int = 10
     limits: dict[str, int] = field(default_factory=dict)
     refusals: int = 1000
     with_declined: bool = False
+    keeps: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,20 +242,27 @@ class Matchmaker:
             ranking = self._rank(self.panel, self.programmes, asker, wish, on_record)
             return _answer(asker.profile, ranking, on_record, self.programmes)
 
-    def top_startups(self, programme_id: str, wish: Wish) -> Answer:
-        """The startups that a programme fits best; raises ProfileNotFound."""
+    def top_startups(self, programme: str | Programme, wish: Wish) -> Answer:
+        """The startups that a programme fits best; raises ProfileNotFound.
+
+        ``programme`` is the id of a kept profile, or a kept profile with other conditions: texts
+        and portfolio are those that are kept under its id.
+        """
         with self._lock:
             self.catch_up()
-            programme = self.kept("programme", programme_id)
+            if isinstance(programme, Programme):
+                asking = programme
+            else:
+                asking = self.kept("programme", programme)
             near = self.shortlist
             seen: dict[str, Seen] = {
-                TEXT: near.programme_vector(programme_id),
-                PORTFOLIO: near.portfolio(programme_id),
+                TEXT: near.programme_vector(asking.id),
+                PORTFOLIO: near.portfolio(asking.id),
             }
-            asker = Asker(programme, self.startups.likenesses(seen))
-            on_record = self._decisions_about("programme", programme_id)
+            asker = Asker(asking, self.startups.likenesses(seen))
+            on_record = self._decisions_about("programme", asking.id)
             ranking = self._rank(self.panel, self.startups, asker, wish, on_record)
-            return _answer(programme, ranking, on_record, self.startups)
+            return _answer(asking, ranking, on_record, self.startups)
 
     def top_partners(self, incubator: str | Incubator, wish: Wish) -> Answer:
         """The organisations abroad that suit an incubator best; raises ProfileNotFound."""
@@ -313,6 +323,9 @@ class Matchmaker:
 
     def _incubator(self, incubator: str | Incubator) -> tuple[Incubator, Vector | None]:
         if not isinstance(incubator, str):
+            kept = self.incubators.get(incubator.id)
+            if kept is not None and incubator_texts(kept) == incubator_texts(incubator):
+                return incubator, self.shortlist.incubators.vector(incubator.id)
             return incubator, self.shortlist.incubator_vector(incubator)
         if incubator not in self.incubators:
             self._not_found("incubator", incubator)
@@ -345,6 +358,8 @@ class Matchmaker:
         declined = {i for i, decision in on_record.items() if decision in EXCLUDING}
         limits = [Limit(LIMITS[name], most) for name, most in wish.limits.items()]
         without = itself if wish.with_declined else declined | itself
+        if wish.keeps is not None:
+            without = without | {p.id for p in pool.roster.profiles if not wish.keeps(p)}
         return rank(
             panel,
             pool.roster,
