@@ -21,6 +21,7 @@ from matcher.assignment.keeping import least_moves
 from matcher.assignment.relaxing import ways_out
 from matcher.assignment.solving import best, solve
 from matcher.outcome import Move, Outcome, Shortfall
+from matcher.telling.elsewhere import Elsewhere, elsewhere
 from matcher.telling.fairness import fairness_sheet
 from matcher.telling.moving import moves
 from matcher.telling.placing import Known, loads, placements
@@ -166,3 +167,16 @@ def what_would_change(
         tuple(rows),
         costs_of=None if exchange is None else exchange.costs_of,
     )
+
+
+def placed_elsewhere(
+    round_: Round, how: How, outcome: Outcome, startup_id: str, programme_id: str
+) -> Elsewhere:
+    """What the whole round would lose if a startup had to be placed at a programme, solved again.
+
+    Raises ValueError for ids that are not in the round.
+    """
+    instance = round_.instance
+    solution = solution_from(instance, pairs_of(outcome))
+    pair = instance.startups.index(startup_id), instance.programmes.index(programme_id)
+    return elsewhere(instance, solution, *pair, lambda one: solve(one, how))

@@ -72,6 +72,22 @@ def import_cohort(
     version that you have seen.
     """
     content, filename = file.file.read(), (file.filename or "")[:200]
+    return loaded(visit, content, filename, (id, name, version), dry_run)
+
+
+def loaded(
+    visit: Visit,
+    content: bytes,
+    filename: str,
+    told: tuple[str | None, str | None, int | None],
+    dry_run: bool,
+) -> CohortReportOut:
+    """Keep what a file says, or only check it; ``told`` is the id, the name of a new cohort, and
+    the version that was seen of one that is there.
+
+    Raises InvalidField, CohortStale, and as :func:`data.cohorts.hold` and reading files do.
+    """
+    id, name, version = told
     with visit.reading() as conn:
         read = _read(visit, conn, content, filename, id, name)
     with visit.writing() as conn:

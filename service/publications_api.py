@@ -187,9 +187,15 @@ def _expected(visit: Visit, cohort_id: str, if_match: str | None) -> int | None:
     raise Overtaken(cohort=cohort_id, by=last.who, at=last.at)
 
 
-def _acted(visit: Visit, act: Publication, what: str, response: Response) -> PublicationOut:
+def noted(visit: Visit, act: Publication, what: str) -> Publication:
+    """Write the audit line of an act that is done."""
     visit.note(what, "cohort", act.cohort_id)
     visit.write_lines()
+    return act
+
+
+def _acted(visit: Visit, act: Publication, what: str, response: Response) -> PublicationOut:
+    noted(visit, act, what)
     response.headers["ETag"] = _etag(act)
     return publication_out(act)
 

@@ -19,7 +19,7 @@ from matcher.outcome import Move, Outcome, Placement, Shortfall
 from matcher.profile import Startup
 from matcher.rules.base import Reason
 from service.opening import CITY
-from service.round_texts import RoundTexts
+from service.round_texts import RoundTexts, whole_of
 from service.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class RoundTerminal:
         if isinstance(shown.answer, Shortfall):
             self._ways_out(shown.answer, shown.unit)
             return
-        for line in self._whole(shown.answer):
+        for line in whole_of(shown.answer, self.texts.texts):
             self.console.print(line)
         self.console.print(self._sheet(shown.answer))
         self._notes(shown.answer.notes)
@@ -80,31 +80,6 @@ class RoundTerminal:
             published = shown.run == shown.published
             drafted = self.say("rematch.draft", run=shown.run)
             self.console.print(self.say("rematch.is_published") if published else drafted)
-
-    def _whole(self, outcome: Outcome) -> Iterable[str]:
-        here, loads = outcome.sheet.here, outcome.loads
-        yield self.say("rematch.placed", placed=here.placed, able=here.able, startups=here.startups)
-        yield self.say(
-            "rematch.places",
-            taken=sum(load.taken for load in loads),
-            places=sum(load.places or 0 for load in loads),
-            programmes=len(loads),
-            assumed=sum(load.assumed for load in loads),
-            unknown=sum(load.places is None for load in loads),
-        )
-        gap = self._points(outcome.bound - outcome.total)
-        proved = self.say("rematch.proved")
-        yield proved if outcome.proved else self.say("rematch.not_proved", gap=gap)
-        if here.lowest_placed is not None:
-            lowest, without = self._points(here.lowest_placed), here.able - here.placed
-            yield self.say("rematch.worst", lowest=lowest, without=without)
-        if outcome.sheet.price:
-            yield self.say("rematch.price", price=self._points(outcome.sheet.price))
-        if outcome.moves:
-            count, least = len(outcome.moves), outcome.least_moves
-            yield self.say("rematch.moves", moves=count, least=least)
-        elif outcome.least_moves is not None:
-            yield self.say("rematch.no_moves")
 
     def _sheet(self, outcome: Outcome) -> Table:
         from data.reports.rows import measured

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from data.engines import Connection
 from data.named_profiles import names_by_id
 from data.texts import Texts
+from matcher.outcome import Outcome
 from matcher.rules.base import Coded, Fact, Reason
 
 NAMED = frozenset({"startup", "programme", "other"})
@@ -62,3 +63,32 @@ def names_of(
         for kind, ids in wanted.items()
         for id, name in names_by_id(conn, kind, ids).items()
     }
+
+
+def whole_of(outcome: Outcome, texts: Texts) -> Iterator[str]:
+    """What came of a run as a whole, in a few sentences."""
+    say, here, loads = texts.screen, outcome.sheet.here, outcome.loads
+    yield say("rematch.placed", placed=here.placed, able=here.able, startups=here.startups)
+    yield say(
+        "rematch.places",
+        taken=sum(load.taken for load in loads),
+        places=sum(load.places or 0 for load in loads),
+        programmes=len(loads),
+        assumed=sum(load.assumed for load in loads),
+        unknown=sum(load.places is None for load in loads),
+    )
+    gap = _points(texts, outcome.bound - outcome.total)
+    yield say("rematch.proved") if outcome.proved else say("rematch.not_proved", gap=gap)
+    if here.lowest_placed is not None:
+        lowest, without = _points(texts, here.lowest_placed), here.able - here.placed
+        yield say("rematch.worst", lowest=lowest, without=without)
+    if outcome.sheet.price:
+        yield say("rematch.price", price=_points(texts, outcome.sheet.price))
+    if outcome.moves:
+        yield say("rematch.moves", moves=len(outcome.moves), least=outcome.least_moves)
+    elif outcome.least_moves is not None:
+        yield say("rematch.no_moves")
+
+
+def _points(texts: Texts, hundredths: int) -> str:
+    return texts.value(hundredths / 100)

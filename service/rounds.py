@@ -22,7 +22,8 @@ from matcher.errors import (
     SolverStopped,
 )
 from matcher.outcome import Outcome, Placement, Shortfall
-from matcher.rounds import what_would_change
+from matcher.rounds import placed_elsewhere, what_would_change
+from matcher.telling.elsewhere import Elsewhere
 from matcher.telling.exposure import CappedLists, Exposure, capped_lists, exposure_of, plain_lists
 from matcher.telling.what_if import WhatIf
 from service.acting import Acts
@@ -147,6 +148,24 @@ class Rounds(Acts):
         rows = changed_rows(self.matchmaker, round_, startup_id, wanted)
         changes = what_would_change(round_, run.order.how, outcome, startup_id, rows)
         return Explained(run, placement, changes)
+
+    def elsewhere(self, run_id: int, startup_id: str, programme_id: str) -> Elsewhere:
+        """What a run's round would lose if a startup had to be placed at a programme, proved.
+
+        Raises RunNotFound, NoOutcome, ProfileNotFound for an id that was not in the round, and what
+        solving raises.
+        """
+        with reading(self.engine) as conn:
+            run = runs.get(conn, run_id)
+            outcome, round_ = runs.outcome(conn, run_id), runs.round_of(conn, run_id)
+        instance = round_.instance
+        for kind, id, known in (
+            ("startup", startup_id, instance.startups),
+            ("programme", programme_id, instance.programmes),
+        ):
+            if id not in known:
+                raise ProfileNotFound(kind=kind, id=id, nearest=())
+        return placed_elsewhere(round_, run.order.how, outcome, startup_id, programme_id)
 
     def exposure(self, cohort_id: str, k: int, slack: float) -> Lists:
         """Lists of k programmes for every startup that respect the places before anybody applies.

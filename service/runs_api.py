@@ -106,15 +106,21 @@ def order_run(visit: Officer, id: str, body: RunBody, response: Response) -> Any
 
     Its round before is the list that is published now.
     """
-    order = visit.parts.rounds.order(id, _how(visit, body), visit.who)
+    order = visit.parts.rounds.order(id, how_of(visit, body), visit.who)
     if body.dry_run:
         return _dry(visit, id, order, response)
+    answer = queued(visit, order)
+    response.headers["Location"] = f"/api/v1/runs/{answer.id}"
+    return answer
+
+
+def queued(visit: Visit, order: runs.Order) -> RunOut:
+    """Let an order wait for the worker, wake it, and tell the run."""
     with visit.writing() as conn:
         number = runs.queue(conn, order)
-        answer = _run(visit, conn, runs.get(conn, number))
+        answer = run_told(visit, conn, runs.get(conn, number))
         visit.note("ordered", "run", str(number))
     visit.parts.jobs.wake()
-    response.headers["Location"] = f"/api/v1/runs/{number}"
     return answer
 
 
@@ -142,7 +148,7 @@ def read_run(visit: Officer, id: Number) -> RunOut:
     with visit.reading() as conn:
         run = runs.get(conn, id)
         visit.note("read", "run", str(id))
-        return _run(visit, conn, run)
+        return run_told(visit, conn, run)
 
 
 def cancel_run(visit: Officer, id: Number) -> RunOut:
@@ -150,7 +156,7 @@ def cancel_run(visit: Officer, id: Number) -> RunOut:
     with visit.writing() as conn:
         if runs.cancel(conn, id, visit.at):
             visit.note("cancelled", "run", str(id))
-        return _run(visit, conn, runs.get(conn, id))
+        return run_told(visit, conn, runs.get(conn, id))
 
 
 def read_outcome(visit: Officer, id: Number) -> OutcomeOut:
@@ -159,7 +165,7 @@ def read_outcome(visit: Officer, id: Number) -> OutcomeOut:
         run, answer = runs.get(conn, id), runs.answer(conn, id)
         round_ = runs.round_of(conn, id)
         visit.note("read outcome", "run", str(id))
-        return _outcome(visit, conn, run.order, id, round_, answer)
+        return outcome_told(visit, conn, run.order, id, round_, answer)
 
 
 def read_placements(
@@ -239,12 +245,14 @@ def solve_waiting(round_: Round, how: How) -> Outcome | Shortfall:
     return solve_apart(round_, how, lambda _stage, _share: True)
 
 
-def _run(visit: Visit, conn: Connection, run: runs.Run) -> RunOut:
+def run_told(visit: Visit, conn: Connection, run: runs.Run) -> RunOut:
+    """A run with the limits that its cohort asked for."""
     cohort = cohorts.get(conn, run.order.cohort_id, run.order.cohort_version).cohort
     return run_out(run, visit.texts, limits_asked(cohort))
 
 
-def _how(visit: Visit, body: RunBody) -> How:
+def how_of(visit: Visit, body: RunBody) -> How:
+    """What a body asks for; the time limit of the installation where it names none."""
     seconds = body.seconds or min(visit.parts.settings.run_seconds, 600.0)
     return How(
         mode=body.mode,
@@ -261,11 +269,11 @@ def _dry(visit: Visit, id: str, order: runs.Order, response: Response) -> Respon
     prepared, answer = visit.parts.rounds.try_out(order, solve_waiting)
     with visit.reading() as conn:
         visit.note("dry run", "cohort", id)
-        out = _outcome(visit, conn, order, None, prepared.round, answer)
+        out = outcome_told(visit, conn, order, None, prepared.round, answer)
     return JSONResponse(out.model_dump(mode="json"), headers=dict(response.headers))
 
 
-def _outcome(
+def outcome_told(
     visit: Visit,
     conn: Connection,
     order: runs.Order,
@@ -273,6 +281,7 @@ def _outcome(
     round_: Round,
     answer: Outcome | Shortfall,
 ) -> OutcomeOut:
+    """What a run, or a dry run without a number, says as a whole."""
     cohort = cohorts.get(conn, order.cohort_id, order.cohort_version).cohort
     say = telling(conn, visit.texts, ids_of_outcome(answer), reasons_of_outcome(answer))
     limits = limit_lines(cohort, round_.instance, answer)
