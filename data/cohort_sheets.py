@@ -10,7 +10,8 @@ from data.cohort_headings import ROUND, TABLES, column_of, heads_of, is_named_fo
 from data.folding import words
 from data.headings import Column
 from data.heads import Head, heading_text
-from data.sheets import OLE, ZIP, Cell, Limits, Sheet, sheets_of
+from data.sheets import Cell, Limits, Sheet, sheets_of
+from data.workbook_parts import OLE, ZIP
 
 FEWEST_LABELS = 2
 """Labels of a round that tell a sheet that is not named for it."""

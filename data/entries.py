@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from data.folding import nfc, slug, words
 from data.headings import Column, is_counter, label_of
 from data.heads import Head, heading_text, heads_of
 from data.numbers import decimal_mark
-from data.sheets import Cell, Limits, sheets_of
+from data.sheets import Cell, Limits, Sheet, sheets_of
 from matcher.errors import CauNoiError, InvalidField, NoKnownHeadings
 from matcher.profile import KINDS, Profile, check, forms
 
@@ -97,16 +97,22 @@ def read_table(
     name = filename or ("table" if isinstance(source, bytes) else Path(source).name)
     kinds = [kind] if kind is not None else list(KINDS)
     sheets = sheets_of(content, name, limits)
-    heads = [head for sheet in sheets for one in kinds for head in heads_of(sheet, one)]
-    best = max(heads, key=lambda head: head.score, default=None)
+    best = best_head(sheets, kinds)
     if best is None:
         found = tuple(str(c) for s in sheets for row in s.rows[:3] for c in row if c)[:20]
         known = tuple(label_of(field, "vi") for field in forms(class_of(kinds[0])))
         raise NoKnownHeadings(file=name, found=found, known=known)
-    return _table(best)
+    return table_of(best)
 
 
-def _table(head: Head) -> Table:
+def best_head(sheets: Sequence[Sheet], kinds: Sequence[str]) -> Head | None:
+    """The headings of which most are known, of any of these sheets and kinds; None for none."""
+    heads = [head for sheet in sheets for kind in kinds for head in heads_of(sheet, kind)]
+    return max(heads, key=lambda head: head.score, default=None)
+
+
+def table_of(head: Head, skipped: Collection[int] = ()) -> Table:
+    """Read the rows under headings, but for those on lines that are skipped."""
     known = {column.index for column in head.columns}
     ignored = (
         " > ".join(filter(None, levels))
@@ -115,7 +121,7 @@ def _table(head: Head) -> Table:
     )
     fields = {column.field for column in head.columns}
     required = [f.name for f in forms(class_of(head.kind)).values() if f.required]
-    entries, refused = _rows(head)
+    entries, refused = _rows(head, skipped)
     return Table(
         kind=head.kind,
         sheet=head.sheet.name,
@@ -127,12 +133,12 @@ def _table(head: Head) -> Table:
     )
 
 
-def _rows(head: Head) -> tuple[tuple[Entry, ...], tuple[RefusedRow, ...]]:
+def _rows(head: Head, skipped: Collection[int]) -> tuple[tuple[Entry, ...], tuple[RefusedRow, ...]]:
     marks = {column.index: decimal_of(head, column) for column in head.columns}
     entries: dict[str, Entry] = {}
     refused: list[RefusedRow] = []
     for index, row in enumerate(head.sheet.rows[head.first_row :], start=head.first_row):
-        if is_passed_over(head, row, index):
+        if index + 1 in skipped or is_passed_over(head, row, index):
             continue
         read = _entry(head, row, index + 1, marks)
         if isinstance(read, Entry) and read.id in entries:

@@ -104,6 +104,16 @@ def columns_of(kind: str, headings: Sequence[tuple[str, ...]]) -> tuple[Column, 
     return tuple(found)
 
 
+def chosen_column(kind: str, index: int, levels: tuple[str, ...], field: str) -> Column:
+    """Return the column that somebody says holds a field, with what its heading says beside."""
+    guessed = _column(kind, index, levels)
+    if guessed is not None and guessed.field == field:
+        return guessed
+    shown = " > ".join(dict.fromkeys(part for part in levels if part))
+    is_money = forms(class_of(kind))[field].type is Money
+    return Column(index, shown, field, unit_of(shown) if is_money else PLAIN)
+
+
 def is_counter(heading: str) -> bool:
     """Say whether a heading stands over running numbers."""
     return words(heading) in COUNTERS

@@ -24,11 +24,14 @@ from matcher.profile import Profile, forms
 __all__ = [
     "Limits",
     "LoadReport",
+    "Plan",
+    "PlannedRow",
     "RefusedCell",
     "RefusedRow",
     "Table",
     "load_file",
     "load_table",
+    "plan_of",
     "read_table",
 ]
 
@@ -45,6 +48,23 @@ class LoadReport:
     ignored_headings: tuple[str, ...]
     missing: tuple[str, ...]
     dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """A row that can be loaded: the stored profile, if there is one, and what it would become."""
+
+    line: int
+    before: Profile | None
+    after: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What loading would do: the rows that can be loaded and the refused ones, by line."""
+
+    rows: tuple[PlannedRow, ...]
+    refused: tuple[RefusedRow, ...]
 
 
 def load_file(
@@ -70,17 +90,9 @@ def load_table(
     conn: Connection, table: Table, *, who: str, at: datetime, dry_run: bool = False
 ) -> LoadReport:
     """Load a table that was read; see :func:`load_file`."""
-    present = profiles.get_many(conn, table.kind, [entry.id for entry in table.entries])
-    good: list[Profile] = []
-    refused = list(table.refused)
-    for entry in table.entries:
-        merged = _merged(table, entry, present.get(entry.id))
-        if isinstance(merged, RefusedRow):
-            refused.append(merged)
-        else:
-            good.append(merged)
+    plan = plan_of(conn, table)
     attempt = conn.begin_nested()
-    outcomes = profiles.put_all(conn, good, who=who, at=at)
+    outcomes = profiles.put_all(conn, [row.after for row in plan.rows], who=who, at=at)
     if dry_run:
         attempt.rollback()
     else:
@@ -90,11 +102,26 @@ def load_table(
         added=tuple(o.profile.id for o in outcomes if o.action in ("added", "restored")),
         changed=tuple(o.profile.id for o in outcomes if o.action == "changed"),
         unchanged=tuple(o.profile.id for o in outcomes if o.action == "unchanged"),
-        refused=tuple(sorted(refused, key=lambda row: row.line)),
+        refused=plan.refused,
         ignored_headings=table.ignored_headings,
         missing=table.missing,
         dry_run=dry_run,
     )
+
+
+def plan_of(conn: Connection, table: Table) -> Plan:
+    """What loading a table would make of each of its rows; only reads."""
+    present = profiles.get_many(conn, table.kind, [entry.id for entry in table.entries])
+    rows: list[PlannedRow] = []
+    refused = list(table.refused)
+    for entry in table.entries:
+        before = present.get(entry.id)
+        merged = _merged(table, entry, before)
+        if isinstance(merged, RefusedRow):
+            refused.append(merged)
+        else:
+            rows.append(PlannedRow(entry.line, before, merged))
+    return Plan(tuple(rows), tuple(sorted(refused, key=lambda row: row.line)))
 
 
 def _merged(table: Table, entry: Entry, present: Profile | None) -> Profile | RefusedRow:

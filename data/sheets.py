@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -15,23 +14,35 @@ import openpyxl
 import python_calamine
 
 from data.legacy_fonts import decoded, repaired
-from matcher.errors import BodyTooLarge, CauNoiError, FileUnreadable
+from data.workbook_parts import OLE, ZIP, check_parts, is_locked
+from matcher.errors import BodyTooLarge, CauNoiError, FileLocked, FileUnreadable
 
 Cell = str | float | bool | date | None
 
 DELIMITERS = (",", ";", "\t", "|")
-ZIP = b"PK\x03\x04"
-OLE = b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a file may hold at most; ``unpacked_bytes`` is of an .xlsx with its parts unpacked."""
+    """What a file may hold at most; ``unpacked_bytes`` and ``parts`` are of an .xlsx unpacked."""
 
     file_bytes: int = 20_000_000
     unpacked_bytes: int = 100_000_000
+    parts: int = 2_000
     rows: int = 50_000
     columns: int = 400
+
+
+class Restored(str):
+    """A text that the file has in the signs of an old font, made readable; ``was`` is as it was."""
+
+    was: str
+
+    def __new__(cls, text: str, was: str) -> Restored:
+        """Make it of both."""
+        made = super().__new__(cls, text)
+        made.was = was
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +67,10 @@ def sheets_of(content: bytes, filename: str, limits: Limits = Limits()) -> tuple
     ------
     BodyTooLarge
         Above ``limits.file_bytes``, or above ``limits.unpacked_bytes`` once unpacked.
+    FileLocked
+        If a password is needed to open it.
     FileUnreadable
-        If it is neither CSV nor Excel, is damaged, locked, or has too many rows or columns.
+        If it is neither CSV nor Excel, is damaged, or has too many rows, columns or parts.
     """
     if len(content) > limits.file_bytes:
         raise BodyTooLarge(limit=limits.file_bytes)
@@ -78,12 +91,7 @@ def _within(sheet: Sheet, filename: str, limits: Limits) -> Sheet:
 
 def _xlsx(content: bytes, filename: str, limits: Limits) -> list[Sheet]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            unpacked = sum(part.file_size for part in parts.infolist())
-            if "xl/workbook.xml" not in parts.namelist():
-                raise FileUnreadable(file=filename, cause="a zip file that is no Excel workbook")
-        if unpacked > limits.unpacked_bytes:
-            raise BodyTooLarge(limit=limits.unpacked_bytes)
+        check_parts(content, filename, limits.unpacked_bytes, limits.parts)
         book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
         return [_xlsx_sheet(sheet, filename, limits) for sheet in book.worksheets]
     except CauNoiError:
@@ -109,12 +117,16 @@ def _xlsx_cell(cell: Any) -> Cell:
 
 
 def _xls(content: bytes, filename: str) -> list[Sheet]:
+    if is_locked(content):
+        raise FileLocked(file=filename)
     try:
         book = python_calamine.load_workbook(io.BytesIO(content))
         return [_xls_sheet(book.get_sheet_by_name(name)) for name in book.sheet_names]
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # calamine panics on damage, which is no Exception
+        if "password" in str(error).casefold():
+            raise FileLocked(file=filename) from None
         raise FileUnreadable(file=filename, cause=str(error)[:200]) from error
 
 
@@ -137,12 +149,17 @@ def _fill(rows: list[list[Cell]], first: tuple[int, int], last: tuple[int, int])
 
 def _cell(value: Any) -> Cell:
     if isinstance(value, str):
-        return repaired(value) if value.strip() else None
+        return _read(value) if value.strip() else None
     if isinstance(value, (bool, date)) or value is None:
         return value
     if isinstance(value, (int, float)):
         return float(value)
     return str(value)  # a time of day or a duration: refused by whatever field it stands in
+
+
+def _read(text: str) -> str:
+    readable = repaired(text)
+    return text if readable == text else Restored(readable, text)
 
 
 def _csv(content: bytes, filename: str) -> list[Sheet]:

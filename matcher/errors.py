@@ -8,6 +8,7 @@ CauNoiError
 │   ├── UnknownName           a name that a registry does not list
 │   ├── TextTooLong           a text above the limit of its field
 │   ├── FileUnreadable        a file that is neither CSV nor Excel, or is damaged
+│   ├── FileLocked            a file that only a password opens
 │   ├── NoKnownHeadings       a table in which no column is recognised
 │   ├── MovesTooFew           a cap on moves below what the changes of a round force
 │   ├── MalformedBody (400)   a body that is no JSON, or JSON that nobody should send
@@ -40,6 +41,7 @@ CauNoiError
 │   ├── ProfileExists
 │   ├── CohortExists
 │   ├── CohortPublished       a cohort whose published list stands cannot be deleted
+│   ├── UploadOver            a file that was loaded or undone already
 │   ├── NoOutcome             a run that has no such result, or none yet
 │   ├── Overtaken             somebody else published meanwhile
 │   ├── NotStable             a round whose stable assignments all break a limit
@@ -130,6 +132,10 @@ class TextTooLong(BadInput):
 
 class FileUnreadable(BadInput):
     """Facts: file, cause."""
+
+
+class FileLocked(BadInput):
+    """Facts: file."""
 
 
 class NoKnownHeadings(BadInput):
@@ -278,6 +284,10 @@ class CohortExists(Conflict):
 
 class CohortPublished(Conflict):
     """Facts: id."""
+
+
+class UploadOver(Conflict):
+    """Facts: file."""
 
 
 class NoOutcome(Conflict):
