@@ -100,7 +100,7 @@ class ProfileRoutes:
         may_create(visit, self.kind, profile.id)
         with visit.writing() as conn:
             kept = profiles.put(conn, profile, who=visit.who, at=visit.at, create=True)
-            visit.note(kept.action, self.kind, profile.id, tuple(_given(profile)))
+            visit.note(kept.action, self.kind, profile.id, tuple(given(profile)))
             answer = self._answer(visit, conn, kept, response)
         response.headers["Location"] = f"{request.url.path}/{profile.id}"
         return answer
@@ -140,7 +140,7 @@ class ProfileRoutes:
         """A merge patch (RFC 7396): the fields named change, ``null`` makes a field unknown."""
         with visit.writing() as conn:
             present = self._present(visit, conn, id)
-            body = merged(_given(present.profile), patch)
+            body = merged(given(present.profile), patch)
             return self._put(visit, conn, present, body, if_match, response)
 
     def delete(self, visit: Anyone, id: str, if_match: IfMatch = None) -> Response:
@@ -275,7 +275,7 @@ def _page(
     return profiles.Page(mine[offset : offset + limit], len(mine))
 
 
-def _given(profile: Profile) -> dict[str, Any]:
+def given(profile: Profile) -> dict[str, Any]:
     return {name: value for name, value in body_of(profile).items() if value is not None}
 
 
