@@ -28,6 +28,7 @@ _SCALES = {
     "nghin": 1e3, "ngan": 1e3, "thousand": 1e3, "k": 1e3,
 }  # fmt: skip
 _VIETNAMESE_SCALES = frozenset(("nghin ty", "ty", "ti", "trieu", "tr", "nghin", "ngan"))
+_MINUS = re.compile("[-\u2212\u2013]")
 _SCALED = re.compile(rf"({_NUMBER})(?:\s*({'|'.join(_SCALES)})(?![a-z]))?")
 _ABOUT = re.compile(r"khoang|approximately|approx\.?|about|circa|~|≈")
 _SIGNS = {
@@ -87,6 +88,8 @@ def money_of(text: str, unit: Unit = PLAIN, decimal: str | None = None) -> Money
     if not pieces or None in amounts or (len(pieces) > 1 and "" in scales):
         return None  # a range such as 50-100 triệu is no sum
     rest = " ".join(_SCALED.sub(" ", bare).split())
+    if _MINUS.search(rest):
+        return None  # no sum of ours is negative, and a minus must not be lost
     currency = currency_of(rest) if rest else None
     if rest and currency is None:
         return None

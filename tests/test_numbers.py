@@ -126,3 +126,8 @@ def test_the_unit_of_the_heading_counts_where_the_cell_names_none():
     assert money_of("1.500", millions).amount == 1.5e9
     assert money_of("2 tỷ", millions).amount == 2e9
     assert money_of("500 USD", millions).amount == 500
+
+
+@pytest.mark.parametrize("text", ["-500.000.000 VND", "- 5 tỷ", "VND -5", "\u2212500 triệu đồng"])
+def test_a_negative_sum_is_no_sum_and_never_loses_its_sign(text):
+    assert money_of(text) is None
