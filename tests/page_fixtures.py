@@ -55,15 +55,29 @@ def account_of(house: House, who: str, lang: str = "en") -> Account:
 
 @contextmanager
 def visitor(house: House, who: str = "nobody", lang: str = "en") -> Iterator[TestClient]:
-    """A browser's cookies without the browser, signed in as somebody or as nobody."""
-    with TestClient(house.app, base_url="https://testserver", raise_server_exceptions=False) as one:
-        assert house.app.state.warm_up.done.wait(60)
+    """A browser's cookies without the browser, signed in as somebody or as nobody.
+
+    The first visitor of a house starts what runs beside the application, and stops it at the end.
+    """
+    one = TestClient(house.app, base_url="https://testserver", raise_server_exceptions=False)
+    with _running(house, one):
         one.headers["Accept-Language"] = lang
         if who != "nobody":
             account = account_of(house, who, lang)
             answer = send(one, "/sign-in", "/sign-in", email=account.email, password=PASSWORD)
             assert answer.status_code == 303, answer.text
         yield one
+
+
+@contextmanager
+def _running(house: House, client: TestClient) -> Iterator[None]:
+    warm_up = house.app.state.warm_up
+    if warm_up.ident is not None:
+        yield
+        return
+    with client:
+        assert warm_up.done.wait(60)
+        yield
 
 
 def soup(answer: Response) -> BeautifulSoup:

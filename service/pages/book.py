@@ -13,12 +13,18 @@ from fastapi.staticfiles import StaticFiles
 
 from data.texts import ErrorText, Texts
 from matcher.errors import CauNoiError, SignInNeeded
-from service.pages import signing
+from service.pages import catalogue, home, people, signing
 from service.pages.doors import GUEST_COOKIE, find_visit, set_cookie
 from service.pages.frame import go_to, page_language, render
+from service.pages.shelf import Shelves
 from service.pages.tries import Tries
 
-ROUTERS: tuple[Callable[[], APIRouter], ...] = (signing.router,)
+ROUTERS: tuple[Callable[[], APIRouter], ...] = (
+    signing.router,
+    catalogue.router,
+    home.router,
+    people.router,
+)
 """In reading order; a new group of pages is entered here."""
 
 STATIC = "/static"
@@ -38,6 +44,7 @@ class Failed:
 def install(app: FastAPI) -> list[APIRouter]:
     """Add every page to an application; return their routers."""
     app.state.tries = Tries()
+    app.state.shelves = Shelves()
     app.state.error_page = error_page
     routers = [make() for make in ROUTERS]
     for router in routers:
