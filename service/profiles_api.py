@@ -276,6 +276,7 @@ def _page(
 
 
 def given(profile: Profile) -> dict[str, Any]:
+    """What is known of a profile, as a body."""
     return {name: value for name, value in body_of(profile).items() if value is not None}
 
 
