@@ -69,6 +69,12 @@ def conditions(kind: str, filters: Filters, text: str | None) -> ColumnElement[b
     return and_(*parts)
 
 
+def matching_ids(conn: Connection, kind: str, text: str) -> frozenset[str]:
+    """Return the ids of living profiles that hold every word, with or without diacritics."""
+    column = PROFILES[kind].c.id
+    return frozenset(conn.execute(select(column).where(conditions(kind, {}, text))).scalars())
+
+
 def nearest_ids(conn: Connection, kind: str, id: str) -> tuple[str, ...]:
     """Return up to three ids of living profiles that are spelt alike, the nearest first."""
     column = PROFILES[kind].c.id
