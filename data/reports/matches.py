@@ -75,11 +75,8 @@ def write_matches_workbook(matches: MatchList) -> bytes:
     return out.getvalue()
 
 
-def write_matches_document(matches: MatchList, lang: str, number: str) -> bytes:
-    """Return a DOCX: title, what is said above, and the tables.
-
-    ``number`` writes a number of points in the language, as ``{:.2f}`` or ``{:,.2f}`` would.
-    """
+def write_matches_document(matches: MatchList, lang: str) -> bytes:
+    """Return a DOCX: title, what is said above, and the tables; numbers as the language writes."""
     paper = Paper(matches.title, lang, matches.on)
     paper.add(Line(text=matches.title, size=15, bold=True, align="center", after=8, level=0))
     paper.add(*(Line(text=text, after=4) for text in matches.about))
@@ -88,7 +85,7 @@ def write_matches_document(matches: MatchList, lang: str, number: str) -> bytes:
         kept = [place for place, column in enumerate(table.columns) if column.in_document]
         paper.add_table(
             [_document_column(table.columns[place]) for place in kept],
-            [[_text(row[place], number) for place in kept] for row in table.rows],
+            [[_text(row[place], lang) for place in kept] for row in table.rows],
         )
     return paper.content()
 
@@ -98,10 +95,10 @@ def _document_column(column: ListColumn) -> TableColumn:
     return TableColumn(column.heading, WIDTH * column.in_document, align)
 
 
-def _text(cell: Cell, number: str) -> str:
+def _text(cell: Cell, lang: str) -> str:
     if isinstance(cell, float):
         text = f"{cell:.2f}"
-        return text.replace(".", ",") if number == "vi" else text
+        return text.replace(".", ",") if lang == "vi" else text
     return "" if cell is None else str(cell)
 
 
