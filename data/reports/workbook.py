@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any, Literal
 
 from xlsxwriter import Workbook
@@ -19,7 +18,6 @@ from data.exporting import guarded
 from data.reports.naming import Naming
 from data.reports.rows import tables_of
 from data.reports.table import Cell, Column, Form, Row, RunReport, Table
-from data.texts import Texts
 from matcher.outcome import Shortfall
 
 Look = Form | Literal["loose"]
@@ -61,42 +59,30 @@ def write_workbook(report: RunReport, lang: str) -> bytes:
     """
     naming = Naming(report, lang)
     solved = not isinstance(report.outcome, Shortfall)
-    tables = [
-        table for table in tables_of(naming) if table.rows or (solved and table.name != "ways_out")
-    ]
-    cohort, run = report.cohort.name, naming.run
-    title, head = (
-        naming.texts.report("title", cohort=name, run=run)
-        for name in (cohort, cohort[:HEADER_MOST])
-    )
-    return write_tables(tables, naming.texts, title, head, report.day)
-
-
-def write_tables(tables: Iterable[Table], texts: Texts, title: str, head: str, day: date) -> bytes:
-    """Return an XLSX with a sheet for each table; ``head`` stands at the top of printed pages.
-
-    The headings are those of ``report.column`` and ``report.sheet`` in the language of the texts.
-    """
     out = io.BytesIO()
     with Workbook(out, {"constant_memory": True}) as book:
-        book.set_properties({"title": title, "created": datetime.combine(day, time())})
+        book.set_properties(
+            {
+                "title": naming.texts.report("title", cohort=report.cohort.name, run=naming.run),
+                "created": datetime.combine(report.day, time()),
+            }
+        )
         looks = {name: book.add_format(_BASE | look) for name, look in LOOKS.items()}
         heading = book.add_format(_BASE | _HEADING | _COLOURS)
-        for table in tables:
-            _write(book, table, texts, head, looks, heading)
+        for table in tables_of(naming):
+            if table.rows or (solved and table.name != "ways_out"):
+                _write(book, table, naming, looks, heading)
     return out.getvalue()
 
 
-def _write(
-    book: Any, table: Table, texts: Texts, head: str, looks: dict[Look, Any], heading: Any
-) -> None:
-    sheet = book.add_worksheet(texts.report(f"sheet.{table.name}"))
+def _write(book: Any, table: Table, naming: Naming, looks: dict[Look, Any], heading: Any) -> None:
+    sheet = book.add_worksheet(naming.texts.report(f"sheet.{table.name}"))
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, column.width, looks[column.form])
-    _set_up_print(sheet, table, head)
+    _set_up_print(sheet, table, naming)
     sheet.set_row(0, 3 * LINE)
     for place, column in enumerate(table.columns):
-        sheet.write_string(0, place, texts.report(f"column.{column.key}"), heading)
+        sheet.write_string(0, place, naming.texts.report(f"column.{column.key}"), heading)
     for line, row in enumerate(table.rows, 1):
         sheet.set_row(line, LINE * _lines(table.columns, row))
         for place, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
@@ -131,7 +117,7 @@ def _write_cell(sheet: Any, line: int, place: int, cell: Cell, look: Any) -> Non
         sheet.write_number(line, place, cell, look)
 
 
-def _set_up_print(sheet: Any, table: Table, head: str) -> None:
+def _set_up_print(sheet: Any, table: Table, naming: Naming) -> None:
     """A4 landscape, as wide as the page, the headings on every page; ids stay on the screen."""
     rows, columns = len(table.rows), len(table.columns)
     printed = sum(column.printed for column in table.columns)
@@ -144,5 +130,7 @@ def _set_up_print(sheet: Any, table: Table, head: str) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     sheet.print_area(0, 0, max(rows, 1), printed - 1)
-    sheet.set_header("&L" + head.replace("&", "&&") + "&R&A")
+    report = naming.report
+    title = naming.texts.report("title", cohort=report.cohort.name[:HEADER_MOST], run=naming.run)
+    sheet.set_header("&L" + title.replace("&", "&&") + "&R&A")
     sheet.set_footer("&C&P/&N")
