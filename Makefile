@@ -4,14 +4,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: run test check bench setup clean
+.PHONY: run test check bench setup browser screenshots clean
 
 run: setup  ## Set up, show the main job, and leave the service running on port 8000
 	$(BIN)/caunoi tour
 	$(BIN)/caunoi serve
 
-test: setup check  ## Set up, check the code, and run the tests
+test: setup browser check  ## Set up, check the code, and run the tests
 	$(BIN)/python -m pytest
+
+browser:  ## Chromium for the tests of pages, where it is missing and may be installed
+	@command -v chromium || command -v chromium-browser || command -v google-chrome \
+	  || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium; } \
+	  || echo "No Chromium here: the tests that drive a browser will say that they are skipped."
+
+screenshots: setup browser  ## Pictures of the main pages, in var/screenshots
+	$(BIN)/python -m tests.screenshots
 
 check: $(INSTALLED)  ## Style, types, and who may import whom
 	$(BIN)/ruff check .

@@ -15,6 +15,7 @@ BENCHMARKS = (
     "bench_stable",
     "bench_techstars_rounds",
     "bench_languages",
+    "bench_pages",
 )
 
 for name in BENCHMARKS:
