@@ -16,9 +16,10 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from data.exporting import guarded
-from data.reports.paper import WIDTH, Align, Line, Paper, TableColumn
-from data.reports.table import Cell, Form, Row
+from data.reports.paper import WIDTH, Align, Line, Paper, Side, TableColumn
+from data.reports.table import UNNAMED, Cell, Form, Letterhead, Row
 from data.reports.workbook import A4, HEADER_MOST, LINE, LOOKS, MOST_LETTERS, MOST_LINES
+from data.texts import Texts
 
 SHEET_NAME_MOST = 31
 _BASE = {
@@ -54,12 +55,16 @@ class MatchTable:
 
 @dataclass(frozen=True, slots=True)
 class MatchList:
-    """A list that goes out: its title, what is to be said above it, and its tables."""
+    """A list that goes out: its title, what is to be said above it, and its tables.
+
+    A document has the head of an office only where ``letterhead`` names its issuer.
+    """
 
     title: str
     about: tuple[str, ...]
     tables: tuple[MatchTable, ...]
     on: date
+    letterhead: Letterhead = UNNAMED
 
 
 def write_matches_workbook(matches: MatchList) -> bytes:
@@ -78,6 +83,8 @@ def write_matches_workbook(matches: MatchList) -> bytes:
 def write_matches_document(matches: MatchList, lang: str) -> bytes:
     """Return a DOCX: title, what is said above, and the tables; numbers as the language writes."""
     paper = Paper(matches.title, lang, matches.on)
+    if matches.letterhead.issuer:
+        paper.add_sides(*_heads(matches.letterhead, matches.letterhead.issuer, Texts(lang)))
     paper.add(Line(text=matches.title, size=15, bold=True, align="center", after=8, level=0))
     paper.add(*(Line(text=text, after=4) for text in matches.about))
     for table in matches.tables:
@@ -88,6 +95,19 @@ def write_matches_document(matches: MatchList, lang: str) -> bytes:
             [[_text(row[place], lang) for place in kept] for row in table.rows],
         )
     return paper.content()
+
+
+def _heads(head: Letterhead, issuer: str, texts: Texts) -> tuple[Side, Side]:
+    """The office and the nation, side by side."""
+    left = (_headed(head.parent or "", 12), _headed(issuer, 12, bold=True, rule=24))
+    motto = Line(text=texts.report("document.motto"), bold=True, align="center", rule=62, after=14)
+    right = (_headed(texts.report("document.nation"), 12, bold=True), motto)
+    return Side(62, left), Side(103, right)
+
+
+def _headed(text: str, size: float, *, bold: bool = False, rule: float = 0) -> Line:
+    after = 14 if rule else 0
+    return Line(text=text.upper(), size=size, bold=bold, align="center", rule=rule, after=after)
 
 
 def _document_column(column: ListColumn) -> TableColumn:
