@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from matcher.profile import Profile
+from matcher.profile import Profile, Programme
 
 MOST_MONTHS = 12
 """The most months that a fact holds without being looked at again."""
@@ -20,7 +20,7 @@ Freshness = Literal["fresh", "stale", "undated"]
 
 def months_held(profile: Profile) -> int:
     """Months that a fact of this profile holds: 1 to :data:`MOST_MONTHS`."""
-    months = sorted(set(getattr(profile, "intake_months", None) or ()))
+    months = sorted(set(profile.intake_months or ())) if isinstance(profile, Programme) else []
     if len(months) < 2:
         return MOST_MONTHS
     following = [*months[1:], months[0] + 12]

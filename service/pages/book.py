@@ -13,7 +13,7 @@ from fastapi.staticfiles import StaticFiles
 
 from data.texts import ErrorText, Texts
 from matcher.errors import CauNoiError, SignInNeeded
-from service.pages import catalogue, home, people, signing, world_map
+from service.pages import catalogue, home, importing, people, profile_page, signing, startup, world_map
 from service.pages.doors import GUEST_COOKIE, find_visit, set_cookie
 from service.pages.frame import go_to, page_language, render
 from service.pages.shelf import Shelves
@@ -23,8 +23,11 @@ ROUTERS: tuple[Callable[[], APIRouter], ...] = (
     signing.router,
     catalogue.router,
     world_map.router,
+    profile_page.router,
     home.router,
     people.router,
+    importing.router,
+    startup.router,
 )
 """In reading order; a new group of pages is entered here."""
 

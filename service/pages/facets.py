@@ -16,7 +16,7 @@ from data.bodies import class_of
 from data.listing import FILTERS
 from data.taxonomies import terms
 from matcher.freshness import freshness, months_held
-from matcher.profile import Profile, forms
+from matcher.profile import LanguageSkill, Profile, forms
 from matcher.rules.window import programme_key
 from service.profiles_api import filter_form
 
@@ -113,7 +113,7 @@ def _held(profile: Profile, name: str, kind: str) -> Iterator[str]:
         content: Any = getattr(profile, field, None) if field in forms(class_of(kind)) else None
         if content is not None:
             for item in content if isinstance(content, tuple) else (content,):
-                yield getattr(item, "language", item)
+                yield item.language if isinstance(item, LanguageSkill) else str(item)
 
 
 def _window(profile: Profile, on: date) -> str:

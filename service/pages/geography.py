@@ -2,7 +2,7 @@
 
 Its outlines are finer than a page needs: curves become lines, points closer together than
 :data:`CLOSEST` are joined, and islets smaller than :data:`SMALLEST` are left out, which takes the
-map from 780 kB to about a tenth. A country that would be hard to see so gets a dot.
+map from a megabyte to less than a tenth. A country that would be hard to see so gets a dot.
 """
 
 from __future__ import annotations
@@ -14,16 +14,18 @@ from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 
-CLOSEST = 3.5
-SMALLEST = 7.0
-"""Units of the map, which is 2475 units wide."""
-DOT = 26.0
-"""A country whose largest piece is no wider and no higher gets a dot."""
-VIEW = "0 40 2475 1130"
-"""The part of the map that is shown: without the ice of the south."""
-
 Point = tuple[float, float]
 Outline = list[Point]
+
+CLOSEST = 3.5
+SMALLEST = 7.0
+"""Units of the map, which is some 2700 units wide."""
+DOT = 26.0
+"""A country whose largest piece is no wider and no higher gets a dot."""
+VIEW = "-10 45 2730 1210"
+"""The part of the map that is shown: without the ice of the south."""
+CITY: Point = (2076.0, 665.0)
+"""Where Ho Chi Minh City stands on it."""
 
 _COUNTRY = re.compile(r'<g class="([a-z]{2}) country[^"]*">(.*?)</g>', re.DOTALL)
 _PATH = re.compile(r' d="([^"]+)"')

@@ -11,12 +11,11 @@ from fastapi.responses import HTMLResponse
 
 from data.folding import fold
 from data.taxonomies import name_of
-from service.opening import HOME
 from service.pages.catalogue import readable
 from service.pages.doors import PageRoute, SignedIn
 from service.pages.facets import FACETS
 from service.pages.frame import render
-from service.pages.geography import VIEW, Land, lands
+from service.pages.geography import CITY, VIEW, Land, Point, lands
 from service.pages.shelf import Entry
 
 STEPS = (1, 3, 6, 12)
@@ -39,11 +38,11 @@ class Country:
 
 @dataclass(frozen=True, slots=True)
 class WorldMap:
-    """The map: countries with programmes, most first; the outline of all others; the home."""
+    """The map: countries with programmes, most first; the outline of all others; the city."""
 
     countries: tuple[Country, ...]
     others: str
-    home: Land
+    home: Point
     view: str
     steps: tuple[tuple[int, int | None], ...]
     programmes: int
@@ -68,7 +67,7 @@ def show_map(request: Request, visit: SignedIn) -> HTMLResponse:
     page = WorldMap(
         countries=countries,
         others="".join(land.path for code, land in drawn.items() if code not in codes),
-        home=drawn[HOME],
+        home=CITY,
         view=VIEW,
         steps=tuple(zip(STEPS, bounds, strict=True)),
         programmes=len(entries),
