@@ -7,7 +7,7 @@ off is reported and can be gone on with or undone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -151,10 +151,8 @@ def skip(conn: Connection, number: int, line: int, *, skipped: bool) -> None:
     _set(conn, number, corrections=_plain_corrections(Corrections(kept.cells, lines)))
 
 
-def note_batch(
-    conn: Connection, number: int, touched: Mapping[str, Touched], unchanged: int
-) -> None:
-    """Add a batch to what a load has done; raises UploadOver once the load has ended.
+def note_batch(conn: Connection, number: int, touched: Mapping[str, Touched]) -> None:
+    """Add a batch to what a load has changed; raises UploadOver once the load has ended.
 
     Of a profile that an earlier try has changed too, the version before that try stays the one to
     go back to.
@@ -163,26 +161,23 @@ def note_batch(
     merged = dict(kept.touched)
     for id, new in touched.items():
         merged[id] = Touched(merged[id].before if id in merged else new.before, new.after)
-    outcome = Outcome(merged, kept.unchanged + unchanged, kept.refused, kept.skipped)
-    _set(conn, number, changed=_plain_outcome(outcome))
+    _set(conn, number, changed=_plain_outcome(replace(kept, touched=merged)))
 
 
-def end_load(conn: Connection, number: int, *, refused: int, skipped: int, at: datetime) -> None:
+def end_load(
+    conn: Connection, number: int, *, unchanged: int, refused: int, skipped: int, at: datetime
+) -> None:
     """Note that all batches are loaded; raises UploadOver where they were before."""
-    kept = _open(conn, number).outcome
-    outcome = Outcome(kept.touched, kept.unchanged, refused, skipped)
+    touched = _open(conn, number).outcome.touched
+    outcome = Outcome(touched, unchanged, refused, skipped)
     _set(conn, number, changed=_plain_outcome(outcome), loaded_at=at)
 
 
 def note_undone(conn: Connection, number: int, marks: Mapping[str, Mark]) -> None:
     """Note what became of some profiles of a load that is undone."""
     kept = get(conn, number).outcome
-    touched = {
-        id: Touched(one.before, one.after, marks.get(id, one.mark))
-        for id, one in kept.touched.items()
-    }
-    outcome = Outcome(touched, kept.unchanged, kept.refused, kept.skipped)
-    _set(conn, number, changed=_plain_outcome(outcome))
+    touched = {id: replace(one, mark=marks.get(id, one.mark)) for id, one in kept.touched.items()}
+    _set(conn, number, changed=_plain_outcome(replace(kept, touched=touched)))
 
 
 def end_undo(conn: Connection, number: int, *, at: datetime) -> None:
