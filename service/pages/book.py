@@ -13,7 +13,20 @@ from fastapi.staticfiles import StaticFiles
 
 from data.texts import ErrorText, Texts
 from matcher.errors import CauNoiError, SignInNeeded
-from service.pages import catalogue, home, importing, people, profile_page, signing, startup, world_map
+from service.pages import (
+    catalogue,
+    home,
+    importing,
+    incubator,
+    partners,
+    people,
+    profile_page,
+    programme,
+    signing,
+    startup,
+    what_if,
+    world_map,
+)
 from service.pages.doors import GUEST_COOKIE, find_visit, set_cookie
 from service.pages.frame import go_to, page_language, render
 from service.pages.shelf import Shelves
@@ -28,6 +41,10 @@ ROUTERS: tuple[Callable[[], APIRouter], ...] = (
     people.router,
     importing.router,
     startup.router,
+    programme.router,
+    incubator.router,
+    partners.router,
+    what_if.router,
 )
 """In reading order; a new group of pages is entered here."""
 
