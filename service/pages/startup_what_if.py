@@ -1,0 +1,234 @@
+"""What if: other facts of a startup or other weights, and how its list would change; unsaved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from data.texts import ErrorText, Texts
+from matcher.errors import CauNoiError
+from matcher.profile import Startup
+from matcher.ranking import Match, Refusal
+from service.pages.doors import Form, OfficerVisit, PageVisit
+from service.pages.frame import render
+from service.pages.posted import Posted
+from service.pages.startup_fields import (
+    FIELDS,
+    Input,
+    Offered,
+    changed_by,
+    inputs_of,
+    number_of,
+    offered_by,
+)
+from service.pages.startup_known import decided_on, read_known
+from service.what_if import Compared, Placed, compare, declined_of, normalised
+
+SHOWN = 15
+"""Programmes of the new list that the page shows."""
+MOST_CLOSED = 20
+HIGHEST = 40
+"""The far end of a slider, in points."""
+WEIGHT = "weight-"
+PART_HEADER, PART = "x-part", "list"
+"""How a script asks for the list alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slider:
+    """A weight: what stands now, what the slider shows, and what it comes to of 100."""
+
+    name: str
+    label: str
+    about: str
+    now: float
+    set: float
+    comes_to: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A part of a score that is worth more or less than before."""
+
+    label: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A programme of the new list: ``mark`` is same, up, down, opened or closed."""
+
+    id: str
+    name: str
+    organisation: str
+    country: str
+    mark: str
+    rank: int | None
+    rise: int
+    score: float | None
+    gain: float | None
+    shifts: tuple[Shift, ...]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What would change, as rows; ``whole`` has the counts."""
+
+    whole: Compared
+    rows: tuple[Row, ...]
+    opened: tuple[Row, ...]
+    closed: tuple[Row, ...]
+    fields: tuple[str, ...]
+    weights_changed: bool
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything was changed at all."""
+        return bool(self.fields) or self.weights_changed
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIfPage:
+    """The form and what comes of it; ``error`` says why the form could not be read."""
+
+    id: str
+    name: str
+    inputs: tuple[Input, ...]
+    sliders: tuple[Slider, ...]
+    result: Result
+    error: ErrorText | None
+    highest: float
+    shown: int = SHOWN
+
+
+def add_routes(pages: APIRouter) -> None:
+    """Add the routes."""
+    pages.add_api_route("/startups/{id}/what-if", what_if_page, methods=["GET"])
+    pages.add_api_route("/startups/{id}/what-if", try_out, methods=["POST"])
+
+
+def what_if_page(request: Request, visit: OfficerVisit, id: str) -> HTMLResponse:
+    """The form as the profile stands."""
+    return _shown(request, visit, id, None)
+
+
+def try_out(request: Request, visit: OfficerVisit, id: str, form: Form) -> HTMLResponse:
+    """The list as it would be; nothing of it is kept."""
+    return _shown(request, visit, id, form)
+
+
+def _shown(request: Request, visit: PageVisit, id: str, form: Posted | None) -> HTMLResponse:
+    with visit.reading() as conn:
+        kept = read_known(visit, conn, id).startup
+        decided = {target: one.decision for target, one in decided_on(conn, id).items()}
+    maker = visit.parts.matchmaker
+    maker.catch_up()
+    now = dict(maker.panel.scale.points)
+    offered = offered_by(maker.programmes.roster.profiles)
+    changed, points, error = kept, now, None
+    try:
+        if form is not None:
+            changed, points = changed_by(kept, form, offered), points_in(form, now)
+    except CauNoiError as wrong:
+        error = wrong
+    compared = compare(maker, changed, points, declined_of(decided), SHOWN)
+    page = _page(visit, kept, changed, offered, now, points, compared, error)
+    visit.note("tried out", "startup", id, page.result.fields)
+    visit.write_lines()
+    alone = request.headers.get(PART_HEADER) == PART
+    template = "startup_what_if_list.html" if alone else "startup_what_if.html"
+    return render(request, template, page, visit=visit, status=error.status if error else 200)
+
+
+def _page(
+    visit: PageVisit,
+    kept: Startup,
+    changed: Startup,
+    offered: Offered,
+    now: Mapping[str, float],
+    points: Mapping[str, float],
+    compared: Compared,
+    error: CauNoiError | None,
+) -> WhatIfPage:
+    texts = visit.texts
+    fields = tuple(name for name in FIELDS if getattr(kept, name) != getattr(changed, name))
+    result = Result(
+        compared,
+        tuple(_row(one, texts) for one in compared.best),
+        tuple(_row(one, texts) for one in compared.opened),
+        tuple(_row(one, texts) for one in compared.closed[:MOST_CLOSED]),
+        fields,
+        dict(points) != dict(now),
+    )
+    return WhatIfPage(
+        kept.id,
+        kept.name,
+        inputs_of(changed, kept, offered, texts),
+        tuple(_slider(name, now[name], points[name], texts) for name in now),
+        result,
+        None if error is None else texts.error(error),
+        max(HIGHEST, *now.values()),
+    )
+
+
+def points_in(form: Posted, now: Mapping[str, float]) -> dict[str, float]:
+    """The weights of a form, brought to 100; those that stand where no slider was moved.
+
+    Raises InvalidField, and WeightsInvalid where all are 0.
+    """
+    given: dict[str, float] = {}
+    for name, points in now.items():
+        value = number_of(WEIGHT + name, form.get(WEIGHT + name))
+        given[name] = points if value is None or value == round(points, 1) else float(value)
+    return dict(now) if given == dict(now) else normalised(given)
+
+
+def _slider(name: str, now: float, points: float, texts: Texts) -> Slider:
+    return Slider(name, texts.rule(name), texts.rule_about(name), now, round(points, 1), points)
+
+
+def _row(one: Placed, texts: Texts) -> Row:
+    programme = one.programme
+    return Row(
+        programme.id,
+        programme.name,
+        programme.organisation,
+        programme.host,
+        _mark(one),
+        one.rank_after,
+        one.rise,
+        one.after.score if isinstance(one.after, Match) else None,
+        one.gain,
+        _shifts(one, texts),
+        _reasons(one, texts),
+    )
+
+
+def _mark(one: Placed) -> str:
+    if one.rank_after is None:
+        return "closed"
+    if one.rank_before is None:
+        return "opened"
+    return "up" if one.rise > 0 else "down" if one.rise < 0 else "same"
+
+
+def _shifts(one: Placed, texts: Texts) -> tuple[Shift, ...]:
+    """The parts that changed, the greatest change first."""
+    if isinstance(one.before, Refusal) or isinstance(one.after, Refusal):
+        return ()
+    was = {part.rule: part.points for part in one.before.parts}
+    moved = [(p.rule, round(p.points - was[p.rule], 2)) for p in one.after.parts]
+    shifts = [Shift(texts.rule(rule), by) for rule, by in moved if by]
+    return tuple(sorted(shifts, key=lambda shift: -abs(shift.points)))
+
+
+def _reasons(one: Placed, texts: Texts) -> tuple[str, ...]:
+    """Why a programme was or is refused."""
+    refusal = one.after if isinstance(one.after, Refusal) else one.before
+    if isinstance(refusal, Match):
+        return ()
+    return tuple(texts.reason(reason) for _, reason in refusal.others)
