@@ -128,6 +128,30 @@ def open_with(matchmaker: Matchmaker, profile: Startup, changes: Sequence[Change
         return [int(_open(panel, roster, _changed(profile, one)).sum()) for one in changes]
 
 
+def gate_verdicts(
+    matchmaker: Matchmaker, profile: Startup, programme_id: str
+) -> tuple[tuple[str, Verdict], ...]:
+    """What every gate says of a pair, in reading order, whether the pair is open or not.
+
+    Raises ProfileNotFound for a programme that is not kept.
+    """
+    with matchmaker.still():
+        programme = matchmaker.kept("programme", programme_id)
+        panel, roster = matchmaker.panel, matchmaker.programmes.roster
+        rules = [(number, panel.rules[number]) for number in panel.gates]
+        return tuple(
+            (
+                rule.name,
+                panel.verdict(
+                    number,
+                    rule.left_key(profile, roster.on),
+                    rule.right_key(programme, roster.on),
+                ),
+            )
+            for number, rule in rules
+        )
+
+
 def openings(matchmaker: Matchmaker, profile: Startup) -> tuple[Opening, ...]:
     """The single changes that open programmes which are shut, those that open most first."""
     with matchmaker.still():

@@ -14,21 +14,32 @@ from fastapi.staticfiles import StaticFiles
 from data.texts import ErrorText, Texts
 from matcher.errors import CauNoiError, SignInNeeded
 from service.pages import (
+    adding,
     catalogue,
+    editing,
     home,
     importing,
     incubator,
+    own_calendar,
+    own_consents,
+    own_data,
+    own_matches,
+    own_profile,
+    own_programme,
+    own_wishes,
     partners,
+    past,
     people,
     profile_page,
     programme,
+    registering,
     signing,
     startup,
     what_if,
     world_map,
 )
-from service.pages.doors import GUEST_COOKIE, find_visit, set_cookie
-from service.pages.frame import go_to, page_language, render
+from service.pages.doors import GUEST_COOKIE, PageVisit, find_visit, set_cookie
+from service.pages.frame import go_to, page_language, path_of, render
 from service.pages.shelf import Shelves
 from service.pages.tries import Tries
 
@@ -36,7 +47,10 @@ ROUTERS: tuple[Callable[[], APIRouter], ...] = (
     signing.router,
     catalogue.router,
     world_map.router,
+    adding.router,
     profile_page.router,
+    editing.router,
+    past.router,
     home.router,
     people.router,
     importing.router,
@@ -45,6 +59,14 @@ ROUTERS: tuple[Callable[[], APIRouter], ...] = (
     incubator.router,
     partners.router,
     what_if.router,
+    registering.router,
+    own_profile.router,
+    own_matches.router,
+    own_wishes.router,
+    own_programme.router,
+    own_calendar.router,
+    own_consents.router,
+    own_data.router,
 )
 """In reading order; a new group of pages is entered here."""
 
@@ -82,9 +104,12 @@ def error_page(
 
     A form that was filled in when the session ended is carried through the sign-in.
     """
-    request.state.cookies = []
+    request.state.cookies = getattr(request.state, "cookies", [])
     if isinstance(error, SignInNeeded):
         return _to_sign_in(request)
+    visit = find_visit(request) if error.status < 500 else None
+    if visit is not None:
+        note_refusal(request, visit, error)
     texts = Texts(page_language(request))
     page = Failed(
         error.status,
@@ -92,13 +117,27 @@ def error_page(
         tuple(map(texts.error, faults)),
         getattr(request.state, "request_id", ""),
     )
-    visit = find_visit(request) if error.status < 500 else None
-    return render(request, "failed.html", page, visit=visit, status=error.status, headers=headers)
+    answer = render(request, "failed.html", page, visit=visit, status=error.status, headers=headers)
+    for cookie in request.state.cookies:
+        set_cookie(answer, *cookie)
+    return answer
+
+
+def note_refusal(request: Request, visit: PageVisit, error: CauNoiError) -> None:
+    """Write an audit line of what was asked for in vain: another role's page or another's profile.
+
+    What an officer does not find is a slip or gone, since officers may see everything.
+    """
+    asked = getattr(request.scope.get("route"), "path", None)
+    refused = error.status == 403 or (error.status == 404 and not visit.is_officer)
+    if asked is not None and refused:
+        visit.note("refused", fields=(f"{request.method} {asked}",))
+        visit.write_lines()
 
 
 def _to_sign_in(request: Request) -> Response:
     if request.method != "POST":
-        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        asked = path_of(request) + (f"?{request.url.query}" if request.url.query else "")
         return go_to("/sign-in" if asked == "/" else f"/sign-in?{urlencode({'to': asked})}")
     token = request.cookies.get(GUEST_COOKIE, "") or secrets.token_urlsafe(32)
     request.state.csrf = token

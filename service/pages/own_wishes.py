@@ -1,0 +1,52 @@
+"""What a startup says: of a programme, and in answer to what an officer asks."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from data import questions, wishes
+from matcher.errors import NotFound
+from service.pages.doors import Form, PageRoute, StartupVisit
+from service.pages.frame import go_to
+from service.pages.signing import local
+
+
+def router() -> APIRouter:
+    """The routes."""
+    pages = APIRouter(route_class=PageRoute, include_in_schema=False)
+    pages.add_api_route("/me/wishes", say_wish, methods=["POST"])
+    pages.add_api_route("/me/questions/{number}", answer_question, methods=["POST"])
+    return pages
+
+
+def say_wish(visit: StartupVisit, form: Form) -> Response:
+    """Keep what the startup says of a programme; it changes nothing of what the engine finds.
+
+    Raises ProfileNotFound and UnknownCode.
+    """
+    programme_id, wish = form.get("programme"), form.get("wish")
+    visit.parts.matchmaker.kept("programme", programme_id)
+    with visit.writing() as conn:
+        wishes.say(
+            conn,
+            visit.profile_id,
+            programme_id,
+            wish,
+            who=visit.who,
+            at=visit.at,
+            why=form.get("why") or None,
+        )
+        visit.note(f"said {wish}", "programme", programme_id)
+    return go_to(local(form.get("back")) or "/me", f"wish_{wish}")
+
+
+def answer_question(visit: StartupVisit, number: int, form: Form) -> Response:
+    """Answer a question that an officer put; raises NotFound for one that was put to others."""
+    with visit.writing() as conn:
+        question = questions.get(conn, number)
+        if (question.startup_id, question.ask) != (visit.profile_id, "startup"):
+            raise NotFound(path=f"questions/{number}")
+        questions.answer(conn, number, form.get("answer"), who=visit.who, at=visit.at)
+        visit.note("answered", "startup", visit.profile_id, (question.rule,))
+    return go_to("/me", "saved")
