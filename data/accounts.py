@@ -88,9 +88,7 @@ def create(
     if (role not in BOUND_ROLES and bound) or (role == "incubator" and not bound):
         expected = "an id" if role in BOUND_ROLES else "no id for this role"
         raise InvalidField(field="profile_id", value=profile_id or "", expected=expected)
-    address, called = folded(email), unicodedata.normalize("NFC", name).strip()
-    if not called or len(called) > 200:
-        raise InvalidField(field="name", value=called[:80], expected="1–200")
+    address, called = folded(email), _called(name)
     if by_email(conn, address) is not None:
         raise AccountExists(email=address)
     values: dict[str, Any] = {
@@ -140,7 +138,12 @@ def count(conn: Connection) -> int:
 
 
 def change(conn: Connection, account_id: int, **values: Any) -> Account:
-    """Change some of ``name``, ``lang``, ``password``, ``profile_id`` and ``disabled_at``."""
+    """Change some of ``name``, ``lang``, ``password``, ``profile_id`` and ``disabled_at``.
+
+    Raises InvalidField for a name that cannot be.
+    """
+    if "name" in values:
+        values["name"] = _called(values["name"])
     strange = set(values) - {"name", "lang", "password", "profile_id", "disabled_at"}
     if strange:
         raise ValueError(f"not to be changed: {sorted(strange)}")
@@ -160,15 +163,24 @@ def remove(conn: Connection, account_id: int) -> None:
 
 
 def note_failure(conn: Connection, account: Account, *, at: datetime) -> Account:
-    """Count a failure to get in; after :data:`FAILURES_BEFORE_LOCK` in a row, lock for a while."""
-    failures = account.failures + 1
-    locked = at + LOCK if failures % FAILURES_BEFORE_LOCK == 0 else account.locked_until
+    """Count a failure to get in; after :data:`FAILURES_BEFORE_LOCK` in a row, lock for a while.
+
+    Counts from what is kept now: of failures side by side none is lost.
+    """
+    kept = get(conn, account.id)
+    failures = kept.failures + 1
+    locked = locked_after(failures, at) or kept.locked_until
     conn.execute(
         update(ACCOUNTS)
         .where(ACCOUNTS.c.id == account.id)
         .values(failures=failures, locked_until=locked)
     )
     return get(conn, account.id)
+
+
+def locked_after(failures: int, at: datetime) -> datetime | None:
+    """Until when so many failures in a row, the last one now, keep everybody out; None: not."""
+    return at + LOCK if failures % FAILURES_BEFORE_LOCK == 0 else None
 
 
 def note_success(conn: Connection, account: Account, *, at: datetime) -> None:
@@ -178,6 +190,14 @@ def note_success(conn: Connection, account: Account, *, at: datetime) -> None:
         .where(ACCOUNTS.c.id == account.id)
         .values(failures=0, locked_until=None, signed_in_at=at)
     )
+
+
+def _called(name: str) -> str:
+    """A name as it is kept; raises InvalidField."""
+    called = unicodedata.normalize("NFC", name).strip()
+    if not called or len(called) > 200:
+        raise InvalidField(field="name", value=called[:80], expected="1–200")
+    return called
 
 
 def _account(row: Row[Any]) -> Account:

@@ -98,12 +98,6 @@ def end_all(conn: Connection, account_id: int) -> None:
     conn.execute(delete(SESSIONS).where(SESSIONS.c.account_id == account_id))
 
 
-def end_others(conn: Connection, session: Session) -> None:
-    """End every other session of a session's account."""
-    mine = SESSIONS.c.account_id == session.account_id
-    conn.execute(delete(SESSIONS).where(mine, SESSIONS.c.id != session.id))
-
-
 def sweep(conn: Connection, *, at: datetime) -> int:
     """Remove sessions that have ended by themselves; return how many."""
     old = or_(SESSIONS.c.seen_at < at - IDLE, SESSIONS.c.began_at < at - WHOLE)

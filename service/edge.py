@@ -56,6 +56,8 @@ OF_PEOPLE = {
 }
 """Pages show what only one person may see, also on a machine that several use; and a browser that
 may tell nobody where a form came from would not even tell us."""
+HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+"""Told where the request came encrypted: a browser does not believe it otherwise."""
 LASTING = {"Cache-Control": "public, max-age=86400", "Vary": "Accept-Encoding"}
 """Files of the pages, which hold nothing of anybody."""
 
@@ -163,13 +165,15 @@ class _Passage:
 
     def _ours(self) -> dict[str, str]:
         path = self.scope["path"]
+        always = HEADERS | (HTTPS_ONLY if self.scope.get("scheme") == "https" else {})
         if path.startswith(self.edge.pages):
-            return HEADERS | PRIVATE | {"Content-Security-Policy": PAGE_POLICY}
+            return always | PRIVATE | {"Content-Security-Policy": PAGE_POLICY}
         if path.startswith("/static/"):
-            return HEADERS | LASTING | {"Content-Security-Policy": API_POLICY}
+            keeping = LASTING if self.status < 400 else PRIVATE
+            return always | keeping | {"Content-Security-Policy": API_POLICY}
         if is_page(path):
-            return HEADERS | OF_PEOPLE | {"Content-Security-Policy": PEOPLE_POLICY}
-        return HEADERS | PRIVATE | {"Content-Security-Policy": API_POLICY}
+            return always | OF_PEOPLE | {"Content-Security-Policy": PEOPLE_POLICY}
+        return always | PRIVATE | {"Content-Security-Policy": API_POLICY}
 
 
 def _request_id(given: str) -> str:

@@ -41,16 +41,21 @@ def hashed(password: str, *about: str) -> str:
 
 
 def fits(password: str, kept: str | None) -> bool:
-    """Whether a password is the kept one; takes as long where none is kept."""
+    """Whether a password is the kept one; takes as long where none is kept.
+
+    One that is longer than any that is kept is wrong, whatever it begins with.
+    """
     try:
-        return _HASHER.verify(kept or _of_nobody(), password[:MOST]) and kept is not None
+        same = _HASHER.verify(kept or _of_nobody(), password[:MOST])
     except (VerificationError, InvalidHashError):
         return False
+    return same and kept is not None and len(password) <= MOST
 
 
-def is_outdated(kept: str) -> bool:
-    """Whether a kept hash was made with weaker settings than today's."""
-    return _HASHER.check_needs_rehash(kept)
+def renewed(password: str, kept: str) -> str | None:
+    """A password that fits, hashed anew where its hash was made with weaker settings than today's;
+    None where it need not be."""
+    return _HASHER.hash(password) if _HASHER.check_needs_rehash(kept) else None
 
 
 @cache

@@ -24,6 +24,7 @@ from service.opening import now, wire_engine
 
 if TYPE_CHECKING:
     from service.doctor import Finding
+    from service.settings import Settings
 
 SHOWCASE = "alterno"
 """The shipped startup whose matches ``caunoi tour`` shows."""
@@ -147,9 +148,19 @@ def serve(
     at.console.print(at.texts.screen("serve.docs", url=f"{url}/docs"))
     at.console.print(at.texts.screen("serve.stop"))
     first_sign_in(at, url)
-    uvicorn.run(
-        create_app(parts), host=where[0], port=where[1], log_level="warning", server_header=False
-    )
+    uvicorn.run(create_app(parts), host=where[0], port=where[1], **listening(at.settings))
+
+
+def listening(settings: Settings) -> dict[str, Any]:
+    """How the server listens: it names neither itself nor addresses, which may hold one-time links,
+    and believes forwarded headers of the proxies that are set and of nobody else."""
+    return {
+        "log_level": "warning",
+        "access_log": False,
+        "server_header": False,
+        "proxy_headers": bool(settings.proxies),
+        "forwarded_allow_ips": settings.proxies or None,
+    }
 
 
 def doctor(as_json: AsJson = False, lang: Lang = None) -> None:

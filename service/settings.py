@@ -41,6 +41,11 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that the service listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port that the service listens on.")
+    proxies: str = Field(
+        "",
+        description="Addresses or networks of the proxies before the service, with commas between "
+        "them, whose word on where a request came from, and by https, is taken; else nobody's.",
+    )
     most_body_bytes: int = Field(
         2_000_000, ge=1000, description="Longest body of a request, files excepted."
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
@@ -53,7 +53,7 @@ class Frame:
     @property
     def path(self) -> str:
         """Path of the page."""
-        return str(self.request.url.path)
+        return path_of(self.request)
 
     @property
     def form_token(self) -> str:
@@ -170,6 +170,12 @@ def frame_of(request: Request, visit: Visit | None = None) -> Frame:
     return Frame(texts, request, getattr(request.state, "csrf", ""), visit, said)
 
 
+def path_of(request: Request) -> str:
+    """The path of a request as it may stand in a link: one slash at its head, since two would name
+    another site, and nothing that a browser would read otherwise."""
+    return "/" + quote(str(request.scope["path"]).lstrip("/\\"), safe="/~!$&'()*+,;=:@")
+
+
 def page_language(request: Request, own: str | None = None) -> str:
     """The language of a page: asked for, chosen before, of the account, or of the browser."""
     from service.problems import language_of
@@ -180,7 +186,7 @@ def page_language(request: Request, own: str | None = None) -> str:
     return language_of(request)
 
 
-LANGUAGE_COOKIE = "caunoi-lang"
+LANGUAGE_COOKIE = "__Host-caunoi-lang"
 
 
 def go_to(path: str, said: str | None = None) -> Response:

@@ -13,8 +13,18 @@ MOST_FIELDS = 2000
 MOST_PART = 1_000_000
 """Bytes of one field that is no file."""
 
-SECRET_FIELDS = frozenset({"csrf", "password", "password_again", "password_before"})
+MOST_NAME = 200
+"""Characters of a file's name."""
+
+PASSWORDS = frozenset({"password", "password_again", "password_before"})
+"""Fields whose every character counts."""
+
+SECRET_FIELDS = PASSWORDS | {"csrf"}
 """Fields that are never shown again or carried along."""
+
+_LEFT_OUT = frozenset({"Cc", "Cs"})
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that make text read in another order than it stands: a name could pose as another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +35,11 @@ class Posted:
     files: tuple[tuple[str, str, bytes], ...] = ()
 
     def get(self, name: str, default: str = "") -> str:
-        """The last value of a field, without spaces around it."""
+        """The last value of a field, without spaces around it unless it is a password."""
         found = self.all(name)
-        return found[-1].strip() if found else default
+        if not found:
+            return default
+        return found[-1] if name in PASSWORDS else found[-1].strip()
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of a field."""
@@ -49,7 +61,7 @@ async def posted(request: Request) -> Posted:
         return Posted(())
     form = await request.form(max_fields=MOST_FIELDS, max_files=5, max_part_size=MOST_PART)
     files = [
-        (name, value.filename or "", await value.read())
+        (name, _plain(value.filename or "")[:MOST_NAME], await value.read())
         for name, value in form.multi_items()
         if isinstance(value, UploadFile)
     ]
@@ -61,5 +73,14 @@ async def posted(request: Request) -> Posted:
 
 def _clean(fields: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     for name, value in fields:
-        text = unicodedata.normalize("NFC", value.replace("\r\n", "\n"))
-        yield name, "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+        yield _plain(name), _plain(value.replace("\r\n", "\n"))
+
+
+def _plain(text: str) -> str:
+    """A text in one form of its letters, without what is no letter: controls, halves of pairs."""
+    normal = unicodedata.normalize("NFC", text)
+    return "".join(c for c in normal if c in "\n\t" or _is_shown(c))
+
+
+def _is_shown(c: str) -> bool:
+    return c not in _TURNING and unicodedata.category(c) not in _LEFT_OUT

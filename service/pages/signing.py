@@ -11,8 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from data import accounts, links, sessions
 from data.accounts import Account
-from data.audit import AuditLine, write_audit
-from data.engines import Connection, reading, transaction
+from data.engines import reading, transaction
 from data.texts import LANGUAGES, ErrorText, Texts
 from matcher.errors import (
     CauNoiError,
@@ -20,7 +19,6 @@ from matcher.errors import (
     InvalidField,
     LinkSpent,
     SignInFailed,
-    TooManyTries,
 )
 from service import passwords
 from service.inviting import FIRST
@@ -34,10 +32,11 @@ from service.pages.doors import (
     SignedIn,
     find_visit,
 )
-from service.pages.frame import go_to, page_language, render
+from service.pages.entering import begin, enter, identified, note
+from service.pages.frame import go_to, page_language, path_of, render
 from service.pages.menu import home_of
 from service.pages.posted import Posted
-from service.pages.tries import SIGN_IN, Tries
+from service.pages.tries import OWN_PASSWORD, Tries
 
 MOST_KEPT = 200_000
 """Characters of a form that are carried through a sign-in."""
@@ -109,25 +108,21 @@ def sign_in_page(request: Request, guest: Anybody, to: str = "") -> HTMLResponse
 def ask_to_sign_in(request: Request, form: Posted) -> HTMLResponse:
     """The form, for somebody whose session ended while a form was filled in: it carries it."""
     kept = json.dumps(list(form.kept()), ensure_ascii=False)
-    error = SignIn(
-        str(request.url.path), kept[:MOST_KEPT] if len(kept) <= MOST_KEPT else "", "", None
-    )
+    error = SignIn(path_of(request), kept[:MOST_KEPT] if len(kept) <= MOST_KEPT else "", "", None)
     return render(request, "sign_in.html", error, status=401)
 
 
 def sign_in(request: Request, guest: Anybody, form: Form) -> Response:
     """Let somebody in; a wrong try is told nothing of whether the address has an account."""
     to, kept, email = local(form.get("to")), form.get("kept"), form.get("email")
-    tries: Tries = request.app.state.tries
     try:
-        tries.take(SIGN_IN, _address(request))
-        account = _identified(guest, email, form.get("password"))
+        account = identified(request, guest, email, form.get("password"))
     except CauNoiError as error:
         page = SignIn(to, kept, email, guest.texts.error(error))
         return render(request, "sign_in.html", page, status=error.status)
-    _begin(request, guest, account)
+    session = begin(request, guest, account, form.get("password"))
     if kept:
-        request.state.csrf = _session_csrf(request)
+        request.state.csrf = session.csrf
         return render(request, "go_on.html", GoOn(to, fields_of(kept)))
     return go_to(to or home_of(account.role))
 
@@ -138,7 +133,9 @@ def sign_out(request: Request, visit: SignedIn) -> Response:
     with visit.writing() as conn:
         sessions.end(conn, visit.session.id)
     request.state.cookies.append((COOKIE, ""))
-    return go_to("/sign-in", "signed_out")
+    answer = go_to("/sign-in", "signed_out")
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
 
 
 def account_page(request: Request, visit: SignedIn) -> HTMLResponse:
@@ -148,13 +145,16 @@ def account_page(request: Request, visit: SignedIn) -> HTMLResponse:
 
 
 def change_account(request: Request, visit: SignedIn, form: Form) -> Response:
-    """Change name and language, and the password where a new one is given with the old."""
+    """Change name and language, and the password where a new one is given with the old.
+
+    A new password ends every session and link of the account; this browser begins a new session.
+    """
     values: dict[str, Any] = {"name": form.get("name"), "lang": form.get("language")}
     try:
         if not values["name"] or values["lang"] not in LANGUAGES:
             raise InvalidField(field="name", value=values["name"][:80], expected="text")
         if form.get("password"):
-            values["password"] = _new_password(visit, form)
+            values["password"] = _new_password(request, visit, form)
     except CauNoiError as error:
         page = Own(form.get("name"), visit.texts.error(error), passwords.FEWEST)
         return render(request, "account.html", page, visit=visit, status=error.status)
@@ -162,15 +162,21 @@ def change_account(request: Request, visit: SignedIn, form: Form) -> Response:
     with visit.writing() as conn:
         accounts.change(conn, visit.account.id, **values)
         if "password" in values:
-            sessions.end_others(conn, visit.session)
+            links.end_all(conn, visit.account.id, at=visit.at)
+            sessions.end_all(conn, visit.account.id)
+            enter(conn, request, visit.account, visit.at)
     return go_to(f"/account?lang={values['lang']}", "saved")
 
 
-def _new_password(visit: PageVisit, form: Posted) -> str:
+def _new_password(request: Request, visit: PageVisit, form: Posted) -> str:
     """The hash of a new password; raises SignInFailed where the old one is wrong."""
+    tries: Tries = request.app.state.tries
+    tries.take(OWN_PASSWORD, str(visit.account.id))
     with transaction(visit.parts.engine) as conn:
         kept = accounts.password_of(conn, visit.account.id)
     if not passwords.fits(form.get("password_before"), kept):
+        visit.note("wrong password")
+        visit.write_lines()
         raise SignInFailed
     return _chosen(form, visit.account.email, visit.account.name)
 
@@ -203,15 +209,22 @@ def choose_password(request: Request, guest: Anybody, secret: str, form: Form) -
         raise
     except CauNoiError as error:
         return _choose_page(request, account, form, error)
-    _begin(request, guest, account)
+    begin(request, guest, account, form.get("password"))
     return go_to(home_of(account.role), "welcome")
 
 
 def _owner_of(guest: Guest, secret: str) -> Account | None:
-    """The account of a link, None for that of the first account; raises LinkSpent."""
+    """The account of a link, None for that of the first account.
+
+    Raises LinkSpent, also for the first account's link once there is an account.
+    """
     with reading(guest.parts.engine) as conn:
         number = links.owner(conn, secret, at=guest.at)
-        return None if number == FIRST else accounts.get(conn, number)
+        if number != FIRST:
+            return accounts.get(conn, number)
+        if accounts.count(conn):
+            raise LinkSpent
+        return None
 
 
 def _let_in(guest: Guest, secret: str, form: Posted, account: Account | None) -> Account:
@@ -227,7 +240,7 @@ def _let_in(guest: Guest, secret: str, form: Posted, account: Account | None) ->
             account = accounts.change(conn, account.id, password=kept)
             sessions.end_all(conn, account.id)
         links.use(conn, secret, at=guest.at)
-        _note(conn, guest, account, "chose a password")
+        note(conn, guest, account.label, account.role, "chose a password")
     return account
 
 
@@ -246,54 +259,6 @@ def _choose_page(
     return render(request, "choose_password.html", page, status=status)
 
 
-def _identified(guest: Guest, email: str, password: str) -> Account:
-    """The account of an address and its password.
-
-    Raises SignInFailed, and TooManyTries while the account is locked.
-    """
-    try:
-        address = accounts.folded(email)
-    except InvalidField:
-        address = ""
-    with transaction(guest.parts.engine) as conn:
-        account = accounts.by_email(conn, address)
-        kept = None if account is None else accounts.password_of(conn, account.id)
-    right = passwords.fits(password, kept)
-    if account is not None and account.is_locked(guest.at):
-        raise TooManyTries(minutes=int(accounts.LOCK.total_seconds() // 60))
-    if account is None or not right or account.disabled_at is not None:
-        if account is not None:
-            with transaction(guest.parts.engine) as conn:
-                accounts.note_failure(conn, account, at=guest.at)
-                _note(conn, guest, account, "sign-in failed")
-        raise SignInFailed
-    return account
-
-
-def _begin(request: Request, guest: Guest, account: Account) -> None:
-    """Begin a new session: the secret of before, if any, is never taken on."""
-    with transaction(guest.parts.engine) as conn:
-        old = sessions.find(conn, request.cookies.get(COOKIE, ""), at=guest.at)
-        if old is not None:
-            sessions.end(conn, old.id)
-        session, secret = sessions.begin(conn, account.id, at=guest.at)
-        accounts.note_success(conn, account, at=guest.at)
-        sessions.sweep(conn, at=guest.at)
-        _note(conn, guest, account, "signed in")
-    request.state.session = session
-    request.state.cookies.append((COOKIE, secret))
-
-
-def _session_csrf(request: Request) -> str:
-    csrf: str = request.state.session.csrf
-    return csrf
-
-
-def _note(conn: Connection, guest: Guest, account: Account, action: str) -> None:
-    line = AuditLine(guest.at, account.label, account.role, action, request_id=guest.request_id)
-    write_audit(conn, line)
-
-
 def local(path: str) -> str:
     """A path on this service, or nothing: no page sends people elsewhere."""
     plain = path.startswith("/") and not path.startswith("//") and "\\" not in path
@@ -307,7 +272,3 @@ def fields_of(kept: str) -> tuple[tuple[str, str], ...]:
         return tuple((str(name), str(value)) for name, value in read)
     except (ValueError, TypeError):
         raise FormForeign from None
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
