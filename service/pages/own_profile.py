@@ -119,7 +119,7 @@ def save_profile(request: Request, visit: StartupVisit, form: Form) -> Response:
     except Stale as stale:
         own, error = own_of(visit), visit.texts.error(stale)
     else:
-        return go_to(asked.back or f"{PATH}?part={asked.name}", "profile_saved")
+        return go_to(asked.back or f"{PATH}?part={asked.name}", "answers_saved")
     _keep(visit, asked.name, form)
     now = standing(visit.parts.matchmaker, own.profile or trial_of(patch))
     status = 412 if error else 422
