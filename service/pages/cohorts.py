@@ -1,0 +1,237 @@
+"""Pages of all cohorts: the list, a new one, files in and out, versions of one."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, Response
+
+from data import cohorts, profiles
+from data.cohorts import StoredCohort
+from data.engines import Connection
+from data.folding import slug
+from data.texts import ErrorText
+from matcher.cohort import Cohort
+from matcher.errors import CauNoiError, InvalidField
+from service.cohort_files_api import export_cohort, loaded, read_cohort_form
+from service.cohort_forms import validated_cohort
+from service.cohorts_api import delete_cohort, edited
+from service.etags import etag_of
+from service.pages.cohort_fields import NO_FAULTS, Faults, Typed, faults_of, typed_of
+from service.pages.cohort_views import CohortHead, Paged, head_of, head_with, paged
+from service.pages.doors import Form, OfficerVisit, PageRoute, PageVisit
+from service.pages.frame import go_to, render
+from service.pages.posted import Posted
+from service.publication_answers import CohortReportOut
+
+PageNumber = Annotated[int, Query(alias="page", ge=1, le=10_000)]
+NEW = ("name",)
+MOST_ALIKE = 100
+"""Rounds whose names make the same id; of more, the name is refused."""
+MOST_SHOWN = 50
+"""Refused lines of a file that its report shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class CohortsPage:
+    """The list of cohorts, the form of a new one, and the form for a file."""
+
+    shown: Paged[CohortHead]
+    every: tuple[CohortHead, ...]
+    typed: Typed
+    faults: Faults
+    file_fault: ErrorText | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPage:
+    """What became of a file."""
+
+    report: CohortReportOut
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """One version of a cohort, and what it changed against the one before.
+
+    ``changed`` holds fields, with how many items were added to a list and taken out of it.
+    """
+
+    kept: StoredCohort
+    changed: tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Every version of a cohort, newest first."""
+
+    head: CohortHead
+    versions: Paged[VersionLine]
+
+
+def router() -> APIRouter:
+    """The routes."""
+    pages = APIRouter(route_class=PageRoute, include_in_schema=False)
+    pages.add_api_route("/cohorts", list_page, methods=["GET"])
+    pages.add_api_route("/cohorts", add_cohort, methods=["POST"])
+    pages.add_api_route("/cohort-form", empty_form, methods=["GET"])
+    pages.add_api_route("/cohorts/import", load_file, methods=["POST"])
+    pages.add_api_route("/cohorts/{id}/export", export_file, methods=["GET"])
+    pages.add_api_route("/cohorts/{id}/history", history_page, methods=["GET"])
+    pages.add_api_route("/cohorts/{id}/restore", restore, methods=["POST"])
+    pages.add_api_route("/cohorts/{id}/delete", remove, methods=["POST"])
+    return pages
+
+
+def list_page(request: Request, visit: OfficerVisit, page: PageNumber = 1) -> HTMLResponse:
+    """Every cohort with its state, places and startups."""
+    return _list(request, visit, page)
+
+
+def _list(
+    request: Request,
+    visit: PageVisit,
+    number: int = 1,
+    typed: Typed = Typed(()),
+    faults: Faults = NO_FAULTS,
+    file_fault: ErrorText | None = None,
+) -> HTMLResponse:
+    with visit.reading() as conn:
+        every = sorted(_heads(conn), key=lambda one: one.changed_at, reverse=True)
+        visit.note("list", "cohort")
+    page = CohortsPage(paged(every, number), tuple(every), typed, faults, file_fault)
+    is_wrong = file_fault is not None or faults != NO_FAULTS
+    return render(request, "cohorts.html", page, visit=visit, status=422 if is_wrong else 200)
+
+
+def _heads(conn: Connection) -> Iterator[CohortHead]:
+    """The heads of all cohorts; their programmes are read once."""
+    found = cohorts.all_cohorts(conn)
+    ids = {one.programme_id for kept in found for one in kept.cohort.intakes}
+    programmes = profiles.get_many(conn, "programme", ids)
+    return (head_with(conn, kept, programmes, "") for kept in found)
+
+
+def add_cohort(request: Request, visit: OfficerVisit, form: Form) -> Response:
+    """Add an empty cohort under a name; its id is made of the name."""
+    name = form.get("name")
+    try:
+        with visit.writing() as conn:
+            id = _free_id(conn, name)
+            kept = cohorts.add(
+                conn, validated_cohort({"id": id, "name": name}), who=visit.who, at=visit.at
+            )
+            visit.note("added", "cohort", id, ("name",))
+    except (CauNoiError, RequestValidationError) as error:
+        return _list(request, visit, typed=typed_of(form), faults=faults_of(visit, error, NEW))
+    return go_to(f"/cohorts/{kept.cohort.id}", "cohort_made")
+
+
+def _free_id(conn: Connection, name: str) -> str:
+    """An id made of a name that no cohort has, living or not."""
+    base = slug(name, 60)
+    if not base:
+        raise InvalidField(field="name", value=name[:80], expected="text")
+    tried = (base if n == 1 else f"{base}-{n}" for n in range(1, MOST_ALIKE))
+    free = next((id for id in tried if id != "import" and cohorts.find(conn, id) is None), None)
+    if free is None:
+        raise InvalidField(field="name", value=name[:80], expected="text")
+    return free
+
+
+def load_file(request: Request, visit: OfficerVisit, form: Form) -> Response:
+    """Load or only check a file; a cohort that is there changes against the version seen."""
+    file = form.file("file")
+    dry_run = form.get("do") == "check"
+    try:
+        if file is None:
+            raise InvalidField(field="file", value="", expected="a value")
+        report = _loaded(visit, form, *file, dry_run)
+    except (CauNoiError, RequestValidationError) as error:
+        fault = faults_of(visit, error, ()).whole
+        return _list(request, visit, typed=typed_of(form), file_fault=fault)
+    page = LoadedPage(report, max(len(report.refused) - MOST_SHOWN, 0))
+    return render(request, "cohort_loaded.html", page, visit=visit)
+
+
+def _loaded(
+    visit: PageVisit, form: Posted, filename: str, content: bytes, dry_run: bool
+) -> CohortReportOut:
+    """What a file comes to: tried first, to know which cohort it means."""
+    into, name = form.get("into") or None, form.get("file_name") or None
+    if into is None and name is not None:
+        into = slug(name, 60) or None
+    tried = loaded(visit, content, filename[:200], (into, name, None), True)
+    if dry_run:
+        return tried
+    seen = dict(one.rpartition("@")[::2] for one in form.all("seen"))
+    version = int(seen[tried.id]) if seen.get(tried.id, "").isdigit() else None
+    return loaded(visit, content, filename[:200], (into, name, version), False)
+
+
+def empty_form(visit: OfficerVisit) -> Response:
+    """An empty workbook to fill in."""
+    return read_cohort_form(visit)
+
+
+def export_file(visit: OfficerVisit, id: str) -> Response:
+    """A cohort as a workbook that loads back."""
+    return export_cohort(visit, id)
+
+
+def history_page(
+    request: Request, visit: OfficerVisit, id: str, page: PageNumber = 1
+) -> HTMLResponse:
+    """Every version of a cohort: who saved it when, and what it changed."""
+    with visit.reading() as conn:
+        kept = cohorts.get(conn, id)
+        found = cohorts.versions(conn, id)
+        head = head_of(conn, kept, "history")
+        visit.note("history", "cohort", id)
+    before = [one.cohort for one in found[1:]]
+    lines = [_line(one, was) for one, was in zip(found, [*before, None], strict=True)]
+    return render(
+        request, "cohort_history.html", HistoryPage(head, paged(lines, page)), visit=visit
+    )
+
+
+def _line(kept: StoredCohort, before: Cohort | None) -> VersionLine:
+    return VersionLine(kept, () if before is None else tuple(_changes(before, kept.cohort)))
+
+
+def _changes(before: Cohort, after: Cohort) -> Iterator[tuple[str, int, int]]:
+    for field in dataclasses.fields(Cohort):
+        was, now = getattr(before, field.name), getattr(after, field.name)
+        if was == now:
+            continue
+        if isinstance(now, tuple):
+            yield field.name, len(set(now) - set(was)), len(set(was) - set(now))
+        else:
+            yield field.name, 0, 0
+
+
+def restore(request: Request, visit: OfficerVisit, id: str, form: Form) -> Response:
+    """Let a cohort be as an earlier version had it: a new version with that content."""
+    number = form.get("restore")
+    with visit.reading() as conn:
+        old = cohorts.get(conn, id, int(number) if number.isdigit() else 0).cohort
+    edited(visit, id, seen(form), lambda _: old)
+    return go_to(f"/cohorts/{id}", "cohort_saved")
+
+
+def remove(request: Request, visit: OfficerVisit, id: str, form: Form) -> Response:
+    """Delete a cohort; refused while a published list of it stands."""
+    delete_cohort(visit, id, seen(form))
+    return go_to("/cohorts", "cohort_deleted")
+
+
+def seen(form: Posted) -> str | None:
+    """The version of a cohort that a form was made of, as an If-Match; None without one."""
+    version: Any = form.get("version")
+    return etag_of(int(version), False) if version.isdigit() else None

@@ -1,0 +1,226 @@
+"""Pages of publishing: a run, whole or in part; the list that stands; its acts, and undoing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from data import cohorts, publications, runs
+from data.engines import Connection
+from data.texts import ErrorText
+from matcher.errors import CauNoiError, InvalidField
+from matcher.outcome import Move
+from matcher.rounds import moves_to, pairs_of
+from service.admin_api import Number
+from service.pages.cohort_fields import Typed, typed_of
+from service.pages.cohort_views import CohortHead, Paged, having, head_of, paged
+from service.pages.cohorts import PageNumber
+from service.pages.doors import Form, OfficerVisit, PageRoute, PageVisit
+from service.pages.frame import go_to, render
+from service.pages.posted import Posted
+from service.pages.run_views import RunHead, run_head
+from service.publication_answers import GivenOut
+from service.publication_schemas import given_out
+from service.publications_api import noted
+from service.round_answers import MoveOut, PublicationOut
+from service.round_names import ids_of_moves, reasons_of_moves, telling
+from service.round_schemas import move_out, publication_out
+from service.security import Visit
+
+MOST_CHOSEN = 400
+"""Startups that the form lets choose from at once; a search narrows more of them down."""
+WHY_LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class PublishPage:
+    """What publishing a run would change in the list that stands, and the form that does it.
+
+    ``moves`` are the startups whose places would differ, those that a search leaves; ``chosen``
+    those that are ticked. ``stands`` counts the places of the list that stands.
+    """
+
+    head: RunHead
+    stands: int
+    brings: int
+    moves: tuple[MoveOut, ...]
+    all_moves: int
+    text: str
+    chosen: frozenset[str]
+    typed: Typed
+    error: ErrorText | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPage:
+    """The list that stands, and every act."""
+
+    head: CohortHead
+    text: str
+    given: Paged[GivenOut]
+    acts: tuple[PublicationOut, ...]
+    can_undo: bool
+    typed: Typed
+    error: ErrorText | None
+
+
+def router() -> APIRouter:
+    """The routes."""
+    pages = APIRouter(route_class=PageRoute, include_in_schema=False)
+    pages.add_api_route("/runs/{id}/publish", publish_page, methods=["GET"])
+    pages.add_api_route("/runs/{id}/publish", publish, methods=["POST"])
+    pages.add_api_route("/cohorts/{id}/published", published_page, methods=["GET"])
+    pages.add_api_route("/cohorts/{id}/undo", undo, methods=["POST"])
+    return pages
+
+
+def publish_page(
+    request: Request,
+    visit: OfficerVisit,
+    id: Number,
+    q: Annotated[str, Query(max_length=200)] = "",
+) -> HTMLResponse:
+    """What a run would change in the published list, and the form to publish it."""
+    return _publish(request, visit, id, q)
+
+
+def _publish(
+    request: Request,
+    visit: PageVisit,
+    number: int,
+    text: str = "",
+    typed: Typed = Typed(()),
+    chosen: frozenset[str] = frozenset(),
+    error: CauNoiError | None = None,
+) -> HTMLResponse:
+    with visit.reading() as conn:
+        head = run_head(visit, conn, number, "publish")
+        brings, stands, moves = _moves(conn, number)
+        say = telling(conn, visit.texts, ids_of_moves(moves), reasons_of_moves(moves))
+        visit.note("read outcome", "run", str(number))
+    told = having([move_out(one, say) for one in moves], text, _words)
+    page = PublishPage(
+        head=head,
+        stands=stands,
+        brings=brings,
+        moves=tuple(told[:MOST_CHOSEN]),
+        all_moves=len(moves),
+        text=text,
+        chosen=chosen,
+        typed=typed,
+        error=None if error is None else visit.texts.error(error),
+    )
+    status = 200 if error is None else error.status
+    return render(request, "run_publish.html", page, visit=visit, status=status)
+
+
+def _words(move: MoveOut) -> str:
+    return " ".join(one.name for one in (move.startup, *move.before, *move.after))
+
+
+def _moves(conn: Connection, number: int) -> tuple[int, int, tuple[Move, ...]]:
+    """How many places a run brings, how many stand, and who would have another place."""
+    run, outcome = runs.get(conn, number), runs.outcome(conn, number)
+    latest = publications.latest(conn, run.order.cohort_id)
+    stands = () if latest is None else latest.pairs
+    moves = moves_to(runs.round_of(conn, number), run.order.how, stands, outcome)
+    return len(pairs_of(outcome)), len(stands), moves
+
+
+def publish(request: Request, visit: OfficerVisit, id: Number, form: Form) -> Response:
+    """Publish a run whole or for the chosen startups, against the act that was seen last."""
+    chosen = frozenset(form.all("startup"))
+    with visit.reading() as conn:
+        cohort_id = runs.get(conn, id).order.cohort_id
+    try:
+        part = None if form.get("what") == "whole" else _part(chosen)
+        act = visit.parts.rounds.publish(
+            cohort_id,
+            id,
+            startups=part,
+            expected=_expected(form),
+            who=visit.who,
+            why=_why(form),
+        )
+    except CauNoiError as error:
+        return _publish(request, visit, id, form.get("q"), typed_of(form), chosen, error)
+    noted(visit, act, f"published run {id}")
+    return go_to(f"/cohorts/{cohort_id}/published", "run_published")
+
+
+def _part(chosen: frozenset[str]) -> list[str]:
+    if not chosen:
+        raise InvalidField(field="startups", value="", expected="a value")
+    return sorted(chosen)
+
+
+def _why(form: Posted) -> str:
+    """The reason, without which nothing is published or undone."""
+    why = form.get("why")
+    if not why or len(why) > WHY_LONGEST:
+        raise InvalidField(field="why", value=why[:80], expected="a value")
+    return why
+
+
+def _expected(form: Posted) -> int | None:
+    """The act that a form was made after; None for none yet."""
+    act = form.get("act")
+    return (int(act) or None) if act.isdigit() and len(act) < 19 else None
+
+
+def published_page(
+    request: Request,
+    visit: OfficerVisit,
+    id: str,
+    page: PageNumber = 1,
+    q: Annotated[str, Query(max_length=200)] = "",
+) -> HTMLResponse:
+    """The list that stands, by startup, and who published or undid what."""
+    return _published(request, visit, id, page, q)
+
+
+def _published(
+    request: Request,
+    visit: PageVisit,
+    id: str,
+    number: int = 1,
+    text: str = "",
+    typed: Typed = Typed(()),
+    error: CauNoiError | None = None,
+) -> HTMLResponse:
+    with visit.reading() as conn:
+        head = head_of(conn, cohorts.get(conn, id), "published")
+        acts = publications.history(conn, id)
+        given = _given(conn, visit, acts[0].pairs if acts else ())
+        visit.note("read published", "cohort", id)
+    found = having(given, text, lambda one: one.startup.name, lambda one: one.programme.name)
+    standing = sum(1 if one.action == "publish" else -1 for one in acts)
+    page = PublishedPage(
+        head=head,
+        text=text,
+        given=paged(found, number, 50),
+        acts=tuple(map(publication_out, acts)),
+        can_undo=standing > 0,
+        typed=typed,
+        error=None if error is None else visit.texts.error(error),
+    )
+    status = 200 if error is None else error.status
+    return render(request, "cohort_published.html", page, visit=visit, status=status)
+
+
+def _given(conn: Connection, visit: Visit, pairs: publications.Pairs) -> list[GivenOut]:
+    say = telling(conn, visit.texts, {one for pair in pairs for one in pair})
+    return sorted(given_out(pairs, say), key=lambda one: one.startup.name.casefold())
+
+
+def undo(request: Request, visit: OfficerVisit, id: str, form: Form) -> Response:
+    """Let the list stand again that stood before, against the act that was seen last."""
+    try:
+        act = visit.parts.rounds.undo(id, expected=_expected(form), who=visit.who, why=_why(form))
+    except CauNoiError as error:
+        return _published(request, visit, id, typed=typed_of(form), error=error)
+    noted(visit, act, "undid publication")
+    return go_to(f"/cohorts/{id}/published", "publication_undone")
