@@ -20,8 +20,9 @@ from matcher.weights import Calibration, Scale, hundredths_of
 
 Ints = NDArray[np.int32]
 
-FIRST_LOOK = 1024
-"""Open places summed exactly before anything is passed over."""
+FIRST_LOOKS = (512, 64)
+"""Most promising places that are looked at before others are passed over: for the first likeness,
+and for the later ones, of which a portfolio costs as much as all its alumni."""
 
 
 class HasCosines(Protocol):
@@ -114,7 +115,7 @@ def best_sums(
     Elsewhere they are lower than the k-th best. Branch and bound: a likeness adds between 0 and
     its most, or its neutral points where it is unknown, so the rules alone bound the whole. The
     most promising places are summed exactly, and then only those that could still overtake the
-    k-th of them. Equal to scoring every pair, at the cost of a few.
+    k-th of them; so with each likeness in turn. Equal to scoring every pair, at the cost of a few.
 
     Parameters
     ----------
@@ -123,15 +124,30 @@ def best_sums(
     """
     sums = rules_total(panel, roster, keys)
     open_ &= sums >= 0
-    places = np.flatnonzero(open_)
-    first = max(FIRST_LOOK, 4 * k)
-    if len(places) <= first:
-        return _with_likenesses(panel, sums, places, likenesses, BLOCK)
-    at_most = sums[places] + sum(_most(panel, likeness, places) for likeness in likenesses)
-    promising = places[np.argpartition(at_most, -first)[-first:]]
-    exact = _with_likenesses(panel, sums.copy(), promising, likenesses, BLOCK)
-    kth = int(np.partition(exact[promising], -k)[-k])
-    return _with_likenesses(panel, sums, places[at_most >= kth], likenesses, kth)
+    _add_within_reach(panel, sums, np.flatnonzero(open_), likenesses, k, FIRST_LOOKS)
+    return sums
+
+
+def _add_within_reach(
+    panel: Panel,
+    sums: Ints,
+    places: Places,
+    likenesses: Sequence[HasCosines],
+    k: int,
+    looks: Sequence[int],
+) -> int:
+    """Add likenesses where a place could still be among the k best; return the k-th best sum."""
+    if not likenesses:
+        return int(np.partition(sums[places], -k)[-k]) if 0 < k <= len(places) else BLOCK
+    first = max(looks[0], 4 * k)
+    if len(places) > first:
+        at_most = sums[places] + sum(_most(panel, likeness, places) for likeness in likenesses)
+        promising = places[np.argpartition(at_most, -first)[-first:]]
+        kth = _add_within_reach(panel, sums.copy(), promising, likenesses, k, looks)
+        places = places[at_most >= kth]
+    now, *later = likenesses
+    sums[places] += calibrated(now.name, now.at(places), panel.scale)
+    return _add_within_reach(panel, sums, places, later, k, looks[1:] or looks)
 
 
 def _most(panel: Panel, likeness: HasCosines, places: Places) -> Ints:
@@ -140,17 +156,6 @@ def _most(panel: Panel, likeness: HasCosines, places: Places) -> Ints:
     most = scale.hundredths(likeness.name)
     neutral = hundredths_of(scale.calibrations[likeness.name].neutral, most)
     return np.where(likeness.known(places), most, neutral).astype(np.int32)
-
-
-def _with_likenesses(
-    panel: Panel, sums: Ints, places: Places, likenesses: Sequence[HasCosines], kth: int
-) -> Ints:
-    """Add the likenesses at these places, leaving those that can no longer reach ``kth``."""
-    for number, likeness in enumerate(likenesses):
-        sums[places] += calibrated(likeness.name, likeness.at(places), panel.scale)
-        still = sum(_most(panel, later, places) for later in likenesses[number + 1 :])
-        places = places[sums[places] + still >= kth]
-    return sums
 
 
 @njit(cache=True, nogil=True)

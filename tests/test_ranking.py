@@ -15,7 +15,7 @@ from matcher.profile import LanguageSkill, Money
 from matcher.ranking import Asker, Limit, Match, Refusal, judge_pair, rank
 from matcher.rules import FITS, GATES, RULES
 from matcher.rules.base import Outcome
-from matcher.scoring import FIRST_LOOK, Likeness
+from matcher.scoring import FIRST_LOOKS, Likeness
 from matcher.weights import DEFAULT_POINTS, LIKENESSES, PARTNER_POINTS, Scale
 from tests.builders import incubator, programme, startup
 from tests.strategies import (
@@ -212,7 +212,7 @@ def test_the_first_of_very_many_are_the_first_of_all(k):
             services=tuple(generator.choice(services, 2, replace=False)),
             sectors=(("fintech",), ("all",), ("agritech",))[generator.integers(3)],
         )
-        for n in range(2 * FIRST_LOOK)
+        for n in range(2 * FIRST_LOOKS[0])
     ]
     likes = [
         Likeness(name, generator.choice([0.1, 0.4, 0.9, np.nan], len(others)).astype(np.float32))
