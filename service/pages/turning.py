@@ -47,7 +47,7 @@ class Knob:
     """One control of the form as it stands.
 
     ``shape`` is boxes, choice, number, money or day; ``changed`` tells that it differs from what is
-    kept, which ``kept`` says as a text (None: unknown).
+    kept; ``kept`` and ``now`` say both as texts (None: unknown).
     """
 
     field: str
@@ -61,6 +61,7 @@ class Knob:
     most: str
     step: str
     kept: str | None
+    now: str | None
     changed: bool
     fault: ErrorText | None
 
@@ -151,7 +152,6 @@ def _knob(profile: Any, kept: Any, turn: Turn, sent: Posted, told: Turned, texts
     text = sent.get(name) if fault else _text(value)
     own = value.currency if isinstance(value, Money) else CURRENCIES[0]
     currency = (fault and sent.get(f"{name}-currency")) or own
-    known = before is not None and not (name == "status" and before == "unknown")
     return Knob(
         field=name,
         label=texts.field(name),
@@ -163,10 +163,16 @@ def _knob(profile: Any, kept: Any, turn: Turn, sent: Posted, told: Turned, texts
         currencies=tuple(_currencies(currency, texts)),
         most=in_full(_most(turn, value, before)),
         step=in_full(_step(turn, value, before)),
-        kept=texts.content(type(kept), name, before) if known else None,
+        kept=_told(type(kept), name, before, texts),
+        now=_told(type(kept), name, value, texts),
         changed=value != before,
         fault=fault,
     )
+
+
+def _told(kind: type, name: str, value: Any, texts: Texts) -> str | None:
+    known = value is not None and not (name == "status" and value == "unknown")
+    return texts.content(kind, name, value) if known else None
 
 
 def _shape(form: FieldForm) -> str:
