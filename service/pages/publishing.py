@@ -12,9 +12,10 @@ from data import cohorts, publications, runs
 from data.engines import Connection
 from data.texts import ErrorText
 from matcher.errors import CauNoiError, InvalidField
-from matcher.outcome import Move
-from matcher.rounds import moves_to, pairs_of
+from matcher.outcome import Outcome
+from matcher.rounds import pairs_of
 from service.admin_api import Number
+from service.answers import Named
 from service.pages.cohort_fields import Typed, typed_of
 from service.pages.cohort_views import CohortHead, Paged, having, head_of, paged
 from service.pages.cohorts import PageNumber
@@ -25,9 +26,10 @@ from service.pages.run_views import RunHead, run_head
 from service.publication_answers import GivenOut
 from service.publication_schemas import given_out
 from service.publications_api import noted
-from service.round_answers import MoveOut, PublicationOut
-from service.round_names import ids_of_moves, reasons_of_moves, telling
-from service.round_schemas import move_out, publication_out
+from service.round_answers import PublicationOut
+from service.round_names import telling
+from service.round_schemas import named, publication_out
+from service.round_texts import RoundTexts
 from service.security import Visit
 
 MOST_CHOSEN = 400
@@ -36,18 +38,28 @@ WHY_LONGEST = 2000
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """A startup whose places would differ; ``points`` is its fit after, None without a place."""
+
+    startup: Named
+    before: tuple[Named, ...]
+    after: tuple[Named, ...]
+    points: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class PublishPage:
     """What publishing a run would change in the list that stands, and the form that does it.
 
-    ``moves`` are the startups whose places would differ, those that a search leaves; ``chosen``
+    ``changes`` are the startups whose places would differ, those that a search leaves; ``chosen``
     those that are ticked. ``stands`` counts the places of the list that stands.
     """
 
     head: RunHead
     stands: int
     brings: int
-    moves: tuple[MoveOut, ...]
-    all_moves: int
+    changes: tuple[ChangeLine, ...]
+    all_changes: int
     text: str
     chosen: frozenset[str]
     typed: Typed
@@ -98,16 +110,19 @@ def _publish(
 ) -> HTMLResponse:
     with visit.reading() as conn:
         head = run_head(visit, conn, number, "publish")
-        brings, stands, moves = _moves(conn, number)
-        say = telling(conn, visit.texts, ids_of_moves(moves), reasons_of_moves(moves))
+        outcome = runs.outcome(conn, number)
+        latest = publications.latest(conn, head.run.cohort_id)
+        brings, stands = pairs_of(outcome), () if latest is None else latest.pairs
+        say = telling(conn, visit.texts, {one for pair in (*brings, *stands) for one in pair})
         visit.note("read outcome", "run", str(number))
-    told = having([move_out(one, say) for one in moves], text, _words)
+    changes = _lines(stands, outcome, say)
+    told = having(changes, text, _words)
     page = PublishPage(
         head=head,
-        stands=stands,
-        brings=brings,
-        moves=tuple(told[:MOST_CHOSEN]),
-        all_moves=len(moves),
+        stands=len(stands),
+        brings=len(brings),
+        changes=tuple(told[:MOST_CHOSEN]),
+        all_changes=len(changes),
         text=text,
         chosen=chosen,
         typed=typed,
@@ -117,17 +132,36 @@ def _publish(
     return render(request, "run_publish.html", page, visit=visit, status=status)
 
 
-def _words(move: MoveOut) -> str:
-    return " ".join(one.name for one in (move.startup, *move.before, *move.after))
+def _words(line: ChangeLine) -> str:
+    return " ".join(one.name for one in (line.startup, *line.before, *line.after))
 
 
-def _moves(conn: Connection, number: int) -> tuple[int, int, tuple[Move, ...]]:
-    """How many places a run brings, how many stand, and who would have another place."""
-    run, outcome = runs.get(conn, number), runs.outcome(conn, number)
-    latest = publications.latest(conn, run.order.cohort_id)
-    stands = () if latest is None else latest.pairs
-    moves = moves_to(runs.round_of(conn, number), run.order.how, stands, outcome)
-    return len(pairs_of(outcome)), len(stands), moves
+def _lines(before: publications.Pairs, outcome: Outcome, say: RoundTexts) -> list[ChangeLine]:
+    """The startups whose places a run would change, by name."""
+    stands = _by_startup(before)
+    after = {
+        one.startup_id: tuple(sorted(place.programme_id for place in one.places))
+        for one in outcome.placements
+    }
+    fits = {one.startup_id: sum(p.fit for p in one.places) for one in outcome.placements}
+    lines = [
+        ChangeLine(
+            startup=named(say, id),
+            before=tuple(named(say, one) for one in stands.get(id, ())),
+            after=tuple(named(say, one) for one in after.get(id, ())),
+            points=fits[id] / 100 if after.get(id) else None,
+        )
+        for id in stands.keys() | after.keys()
+        if stands.get(id, ()) != after.get(id, ())
+    ]
+    return sorted(lines, key=lambda one: (one.startup.name.casefold(), one.startup.id))
+
+
+def _by_startup(pairs: publications.Pairs) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for startup, programme in sorted(pairs):
+        found[startup] = (*found.get(startup, ()), programme)
+    return found
 
 
 def publish(request: Request, visit: OfficerVisit, id: Number, form: Form) -> Response:

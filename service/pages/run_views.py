@@ -9,7 +9,7 @@ from data import cohorts, publications, runs
 from data.engines import Connection
 from data.reports.rows import measured
 from data.texts import Texts
-from matcher.assignment.building import CONSENTED
+from matcher.assignment.building import ATTRIBUTES, CONSENTED
 from matcher.outcome import FairnessSheet, Group, Measures
 from matcher.rules.base import Coded
 from service.pages.doors import PageVisit
@@ -141,6 +141,13 @@ def group_tables(texts: Texts, sheet: FairnessSheet) -> tuple[GroupTable, ...]:
         )
         for name in names
     )
+
+
+def unknown_groups(texts: Texts, sheet: FairnessSheet) -> tuple[str, ...]:
+    """What startups are grouped by and none of the round tells."""
+    told = {group.attribute for group in sheet.groups}
+    asked = [name for name, one in ATTRIBUTES.items() if one.side == "startup"]
+    return tuple(texts.value(Coded("attribute", (name,))) for name in asked if name not in told)
 
 
 def _attribute(texts: Texts, name: str) -> str:

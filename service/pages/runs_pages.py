@@ -28,6 +28,7 @@ from service.pages.run_views import (
     group_tables,
     measure_lines,
     run_head,
+    unknown_groups,
 )
 from service.relaxed_cohort import relaxed_cohort
 from service.replaying import replayed
@@ -75,11 +76,14 @@ class LoadsPage:
 
 @dataclass(frozen=True, slots=True)
 class FairnessPage:
-    """The fairness sheet."""
+    """The fairness sheet; ``unknown`` names what no startup tells, ``by_sex`` whether some consented
+    to be counted by the founders' sex."""
 
     head: RunHead
     measures: tuple[MeasureLine, ...]
     groups: tuple[GroupTable, ...]
+    unknown: tuple[str, ...]
+    by_sex: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +234,15 @@ def fairness_page(request: Request, visit: OfficerVisit, id: Number) -> HTMLResp
         head = run_head(visit, conn, id, "fairness")
         sheet = runs.outcome(conn, id).sheet
         visit.note("read outcome", "run", str(id))
-    lines, groups = tuple(measure_lines(visit.texts, sheet)), group_tables(visit.texts, sheet)
-    return render(request, "run_fairness.html", FairnessPage(head, lines, groups), visit=visit)
+    groups = group_tables(visit.texts, sheet)
+    page = FairnessPage(
+        head,
+        tuple(measure_lines(visit.texts, sheet)),
+        groups,
+        unknown_groups(visit.texts, sheet),
+        any(table.by_consent for table in groups),
+    )
+    return render(request, "run_fairness.html", page, visit=visit)
 
 
 def moves_page(
