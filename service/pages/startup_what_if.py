@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -59,7 +60,8 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A programme of the new list: ``mark`` is same, up, down, opened or closed."""
+    """A programme of the new list: ``mark`` is same, up, down, opened or closed; ``is_near`` where
+    the noise does not tell it from the one before or after it."""
 
     id: str
     name: str
@@ -72,6 +74,7 @@ class Row:
     gain: float | None
     shifts: tuple[Shift, ...]
     reasons: tuple[str, ...]
+    is_near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ class WhatIfPage:
     result: Result
     error: ErrorText | None
     highest: float
+    noise: float
     shown: int = SHOWN
 
 
@@ -135,7 +139,7 @@ def _shown(request: Request, visit: PageVisit, id: str, form: Posted | None) -> 
             changed, points = changed_by(kept, form, offered), points_in(form, now)
     except CauNoiError as wrong:
         error = wrong
-    compared = compare(maker, changed, points, declined_of(decided), SHOWN)
+    compared = compare(maker, changed, points, declined_of(decided), SHOWN + 1)
     page = _page(visit, kept, changed, offered, now, points, compared, error)
     visit.note("tried out", "startup", id, page.result.fields)
     visit.write_lines()
@@ -154,11 +158,11 @@ def _page(
     compared: Compared,
     error: CauNoiError | None,
 ) -> WhatIfPage:
-    texts = visit.texts
+    texts, noise = visit.texts, visit.parts.matchmaker.panel.scale.noise
     fields = tuple(name for name in FIELDS if getattr(kept, name) != getattr(changed, name))
     result = Result(
         compared,
-        tuple(_row(one, texts) for one in compared.best),
+        _best(compared, noise, texts),
         tuple(_row(one, texts) for one in compared.opened),
         tuple(_row(one, texts) for one in compared.closed[:MOST_CLOSED]),
         fields,
@@ -172,6 +176,7 @@ def _page(
         result,
         None if error is None else texts.error(error),
         max(HIGHEST, *now.values()),
+        noise,
     )
 
 
@@ -189,6 +194,15 @@ def points_in(form: Posted, now: Mapping[str, float]) -> dict[str, float]:
 
 def _slider(name: str, now: float, points: float, texts: Texts) -> Slider:
     return Slider(name, texts.rule(name), texts.rule_about(name), now, round(points, 1), points)
+
+
+def _best(compared: Compared, noise: float, texts: Texts) -> tuple[Row, ...]:
+    """The first rows of the new list; one more programme is known, to tell whether it is near."""
+    rows = [_row(one, texts) for one in compared.best]
+    scores = [row.score or 0.0 for row in rows]
+    near = [round(one - next_, 2) < noise for one, next_ in pairwise(scores)]
+    beside = zip(rows, [*near, False], [False, *near], strict=True)
+    return tuple(replace(row, is_near=after or before) for row, after, before in beside)[:SHOWN]
 
 
 def _row(one: Placed, texts: Texts) -> Row:
