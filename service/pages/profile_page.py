@@ -133,11 +133,9 @@ def _under(visit: PageVisit, profile: Profile) -> Iterator[str]:
         if found and found != profile.name:
             yield found
             break
-    if profile.city:
-        yield profile.city
     country = getattr(profile, "host", profile.country)
-    if country:
-        yield name_of("country", country, visit.texts.lang)
+    named = name_of("country", country, visit.texts.lang) if country else None
+    yield from (place for place in dict.fromkeys((profile.city, named)) if place)
 
 
 def _near(visit: PageVisit, kind: str, id: str) -> tuple[Near, ...]:
