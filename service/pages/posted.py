@@ -59,14 +59,15 @@ async def posted(request: Request) -> Posted:
     """Read a request's form; of one that has none, an empty form."""
     if request.method != "POST":
         return Posted(())
-    form = await request.form(max_fields=MOST_FIELDS, max_files=5, max_part_size=MOST_PART)
-    files = [
-        (name, _plain(value.filename or "")[:MOST_NAME], await value.read())
-        for name, value in form.multi_items()
-        if isinstance(value, UploadFile)
-    ]
-    texts = ((name, value) for name, value in form.multi_items() if isinstance(value, str))
-    read = Posted(tuple(_clean(texts)), tuple(files))
+    limits = {"max_fields": MOST_FIELDS, "max_files": 5, "max_part_size": MOST_PART}
+    async with request.form(**limits) as form:
+        files = [
+            (name, _plain(value.filename or "")[:MOST_NAME], await value.read())
+            for name, value in form.multi_items()
+            if isinstance(value, UploadFile)
+        ]
+        texts = ((name, value) for name, value in form.multi_items() if isinstance(value, str))
+        read = Posted(tuple(_clean(texts)), tuple(files))
     request.state.posted = read
     return read
 
