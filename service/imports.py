@@ -6,9 +6,10 @@ what a load that is broken off has done is known, and it can be gone on with or 
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
 
@@ -16,6 +17,7 @@ from data import profiles, uploads
 from data.cells import shown
 from data.engines import Connection
 from data.entries import RefusedCell, Table, cell_at, is_passed_over
+from data.headings import Column
 from data.heads import Head
 from data.history import profiles_as_of
 from data.layouts import read_laid_out
@@ -32,6 +34,7 @@ BATCH = 500
 REMEMBERED = 4
 """Files that are kept read in memory."""
 
+_BARE_SUM = re.compile(r"[\d\s.,']*\d[\d\s.,']*")
 State = Literal["added", "changed", "unchanged", "refused", "skipped"]
 T = TypeVar("T")
 
@@ -244,3 +247,19 @@ def same_cells(head: Head, column: int, text: str) -> Iterable[int]:
     for index, row in enumerate(head.sheet.rows[head.first_row :], start=head.first_row):
         if column < len(row) and row[column] is not None and shown(row[column]) == text:
             yield index + 1
+
+
+def is_bare_sum(text: str) -> bool:
+    """Whether a text is an amount without its currency."""
+    return _BARE_SUM.fullmatch(text) is not None
+
+
+def bare_sums(review: Review, column: Column) -> Mapping[int, str]:
+    """The refused amounts of a column that lack nothing but their currency, by line."""
+    cells = (
+        (line.line, cell.value)
+        for line in review.lines
+        for cell in line.refused
+        if (cell.heading, cell.field) == (column.heading, column.field)
+    )
+    return {line: value for line, value in cells if is_bare_sum(value)}

@@ -18,7 +18,7 @@ from data.uploads import Upload
 from data.workbook_parts import remarks_on
 from matcher.errors import CauNoiError, NotFound, UploadOver
 from matcher.profile import forms
-from service.imports import Line, Review, same_cells
+from service.imports import Line, Review, bare_sums, same_cells
 from service.pages.doors import PageVisit
 from service.pages.import_forms import (
     ColumnView,
@@ -31,7 +31,6 @@ from service.pages.import_views import (
     HOME_CURRENCY,
     LineView,
     Viewer,
-    bare_sums,
     names_of_codes,
 )
 from service.pages.posted import Posted
@@ -131,7 +130,7 @@ def columns_page(
         views,
         tuple((name, label_of(name, lang)) for name in forms(class_of(kind))),
         fixed_shown(kind, upload.layout, lang),
-        tuple(view.heading for view in views if not view.field and view.heading),
+        tuple(v.heading for v in views if not v.field and v.heading and not v.is_counter),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from data.bodies import class_of
 from data.cells import shown
-from data.headings import label_of
+from data.headings import is_counter, label_of
 from data.layouts import Layout, absent_fields, guessed, guessed_columns
 from data.sheets import Sheet
 from data.taxonomies import terms
@@ -31,6 +31,11 @@ class ColumnView:
     samples: tuple[str, ...]
     field: str
     is_hidden: bool
+
+    @property
+    def is_counter(self) -> bool:
+        """Whether it holds running numbers, which nobody misses."""
+        return is_counter(self.heading)
 
 
 @dataclass(frozen=True, slots=True)

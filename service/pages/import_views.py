@@ -13,13 +13,13 @@ from data.headings import Column
 from data.heads import Head
 from data.import_workbooks import form_name
 from data.layouts import cells_of, key_of
+from data.near_codes import near_codes
 from data.notices import Notice
 from data.taxonomies import terms
 from data.texts import Texts
 from matcher.errors import CauNoiError, InvalidField, TextTooLong, UnknownCode
 from matcher.profile import FieldForm, Money, Profile, forms
-from service.imports import Line, Review
-from service.problems import nearest_codes
+from service.imports import Line, Review, bare_sums, is_bare_sum
 from service.schemas import cell_fault
 from service.security import Sight
 
@@ -27,19 +27,12 @@ HOME_CURRENCY = "VND"
 LONGEST_SHOWN = 240
 LONG_CELL = 60
 """Characters above which a cell is corrected in a box of several lines."""
-MOST_SUGGESTED = 4
 _RANGE = re.compile(r"(-?[\d.e+]+)\.\.(-?[\d.e+]+)")
 _NO_BOUND = 1e9
 """An upper bound from here on is none that anybody meets."""
 
 
 _MINUS = re.compile(r"\s*[-\u2212\u2013]\s*\S*\d")
-_BARE_SUM = re.compile(r"[\d\s.,']*\d[\d\s.,']*")
-
-
-def is_bare_sum(text: str) -> bool:
-    """Whether a text is an amount without its currency."""
-    return _BARE_SUM.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +213,8 @@ class Viewer:
             how = self.texts.page("importing.fault.repeated_how")
             line = self._first.get(str(error.facts["value"]), 0)
             return Told("fault", self.texts.page("importing.fault.repeated", line=line), how)
+        if isinstance(error, TextTooLong):
+            how = self.texts.page("importing.fault.long_how", limit=error.facts["limit"])
         return Told("fault", self._said(form, error) or cell_fault(cell, self.texts).message, how)
 
     def _said(self, form: FieldForm, error: CauNoiError) -> str | None:
@@ -260,9 +255,9 @@ class Viewer:
             return ()
         wrong = str(cell.error.facts["value"])
         listed = terms(form.vocabulary)
-        names = (getattr(listed[c], self.texts.lang) for c in nearest_codes(form.vocabulary, wrong))
+        names = (getattr(listed[c], self.texts.lang) for c in near_codes(form.vocabulary, wrong))
         pairs = ((value.replace(wrong, name) if wrong in value else name, name) for name in names)
-        return tuple(pairs)[:MOST_SUGGESTED]
+        return tuple(pairs)
 
     def _bare_sums(self, column: Column) -> int:
         if column.index not in self._bare:
@@ -274,17 +269,6 @@ class Viewer:
         rows = self.review.head.sheet.rows[self.review.head.first_row :]
         cells = (row[column.index] for row in rows if column.index < len(row))
         return sum(cell is not None and shown(cell) == value for cell in cells)
-
-
-def bare_sums(review: Review, column: Column) -> Mapping[int, str]:
-    """The refused amounts of a column that lack nothing but their currency, by line."""
-    cells = (
-        (line.line, cell.value)
-        for line in review.lines
-        for cell in line.refused
-        if (cell.heading, cell.field) == (column.heading, column.field)
-    )
-    return {line: value for line, value in cells if is_bare_sum(value)}
 
 
 def names_of_codes(texts: Texts, views: Sequence[LineView]) -> Mapping[str, tuple[str, ...]]:

@@ -17,6 +17,10 @@ let waiting = 0;
 
 // A row is sent as its form would be, and what comes back takes the places of what it changes;
 // a row that the filter no longer shows stays until the next page, so that nothing jumps.
+function stops(row) {
+  return [...row.querySelectorAll("a[href], input:not([type=hidden]), textarea, summary, button:not([tabindex])")];
+}
+
 async function save(form, sender) {
   waiting += 1;
   try {
@@ -52,13 +56,14 @@ async function send(form, sender) {
   }
   if (fresh) {
     const focused = document.activeElement;
-    const inside = row.contains(focused) ? focused.id : "";
-    const typed = inside && "value" in focused && focused !== sender ? focused.value : null;
+    const inside = row.contains(focused);
+    const typed = inside && focused !== sender && "value" in focused ? focused.value : null;
+    const place = inside ? stops(row).indexOf(focused) : 0;
     row.replaceWith(fresh);
-    const again = inside && document.getElementById(inside);
-    if (again) {
-      again.focus();
-      if (typed !== null && again.matches("input, textarea")) again.value = typed;
+    if (inside) {
+      const again = (focused.id && document.getElementById(focused.id)) || stops(fresh)[Math.min(place, stops(fresh).length - 1)];
+      if (again) again.focus();
+      if (again && again.id && again.id === focused.id && typed !== null) again.value = typed;
     }
   }
   told.textContent = told.dataset.saved.replace("#", line);
