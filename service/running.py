@@ -14,7 +14,7 @@ import typer
 from rich.text import Text
 
 from data import keys, profiles
-from data.engines import reading, transaction
+from data.engines import Connection, reading, transaction
 from data.texts import LANGUAGES
 from matcher.errors import InvalidField
 from matcher.profile import KINDS
@@ -97,7 +97,7 @@ def key_out(key: keys.Key) -> dict[str, Any]:
 
 
 def setup(lang: Lang = None) -> None:
-    """Build the language model, bring the database up to date, load the shipped catalogue."""
+    """Build the language model, bring the database up to date, load catalogue and example round."""
     from data.catalogue import load_catalogue
     from models.recipe import build_default_model
 
@@ -106,9 +106,23 @@ def setup(lang: Lang = None) -> None:
         build_default_model(at.settings.model_folder, say=at.console.print)
     with transaction(wire_engine(at.settings)) as conn:
         reports = load_catalogue(conn, at=now())
+        example = add_example(conn, at)
     for report in reports:
         at.terminal.report(report, report.kind, brief=True)
+    if example is not None:
+        at.console.print(at.texts.screen("cohort.example_ready", id=example))
     ready(at)
+
+
+def add_example(conn: Connection, at: Desk) -> str | None:
+    """Keep the example round and return its id; one that was kept before, and perhaps deleted,
+    stays as it is."""
+    from data import cohorts
+    from service.example_cohort import ID, example_cohort
+
+    if cohorts.find(conn, ID, version=1) is not None:
+        return None
+    return cohorts.add(conn, example_cohort(at.texts), who="catalogue", at=now()).cohort.id
 
 
 def tour() -> None:
