@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from data import consents, profiles
 from data.consents import EVERYONE, Consent
 from data.engines import Connection
+from data.folding import fold
 from data.taxonomies import name_of
 from data.texts import ErrorText, Texts
 from matcher.errors import CauNoiError, InvalidField
@@ -159,8 +160,8 @@ def _show(
     page = ConsentsPage(
         holding=tuple(line for line in lines if line.state == "holds"),
         history=tuple(reversed(lines)),
-        countries=tuple(sorted(countries, key=lambda pair: pair[1])),
-        incubators=tuple(sorted(names.items(), key=lambda pair: pair[1].casefold())),
+        countries=tuple(sorted(countries, key=lambda pair: fold(pair[1]))),
+        incubators=tuple(sorted(names.items(), key=lambda pair: fold(pair[1]))),
         scopes=ORDER,
         typed=typed,
         error=None if error is None else texts.error(error),

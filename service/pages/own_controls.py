@@ -9,11 +9,13 @@ from typing import Any
 from babel.numbers import format_decimal
 
 from data.bodies import body_of
+from data.folding import fold
 from data.taxonomies import name_of, terms
 from data.texts import ErrorText, Texts
 from matcher.profile import Programme, Startup, forms
 from matcher.taxonomy import ANY_MARKET
 from service.effects import Effect, Standing, rules_of_field
+from service.opening import HOME
 from service.pages.frame import LOCALES
 from service.pages.own_asks import ASKS, MAIN_SECTORS, Ask
 from service.pages.posted import Posted
@@ -157,7 +159,7 @@ def _markets(
 ) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
     """The countries in which programmes run, and after them all others."""
     lang = around.texts.lang
-    hosts = {programme.host for programme in around.programmes}
+    hosts = {programme.host for programme in around.programmes} - {HOME}
     every = [pair for pair in _named("market", lang) if pair[0] != ANY_MARKET]
     near = tuple(pair for pair in every if pair[0] in hosts)
     return near, tuple(pair for pair in every if pair[0] not in hosts)
@@ -172,7 +174,7 @@ def _grants(programmes: Sequence[Programme]) -> tuple[tuple[str, str], ...]:
 
 def _named(vocabulary: str, lang: str, by_name: bool = True) -> tuple[tuple[str, str], ...]:
     pairs = [(code, name_of(vocabulary, code, lang)) for code in terms(vocabulary)]
-    return tuple(sorted(pairs, key=lambda pair: pair[1].casefold()) if by_name else pairs)
+    return tuple(sorted(pairs, key=lambda pair: fold(pair[1])) if by_name else pairs)
 
 
 def _rows(ask: Ask, form: Posted) -> tuple[tuple[str, ...], ...]:

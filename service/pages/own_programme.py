@@ -66,6 +66,21 @@ class Checklist:
     prepare: tuple[str, ...]
     wish: wishes.Wish | None
 
+    @property
+    def blocked(self) -> tuple[Gate, ...]:
+        """Conditions that are not met."""
+        return tuple(gate for gate in self.gates if gate.state == "blocked")
+
+    @property
+    def asked_me(self) -> tuple[Gate, ...]:
+        """Conditions that wait for the startup."""
+        return tuple(gate for gate in self.gates if gate.ask == "startup")
+
+    @property
+    def asked_them(self) -> tuple[Gate, ...]:
+        """Conditions that wait for the programme."""
+        return tuple(gate for gate in self.gates if gate.ask == "programme")
+
     def count(self, state: str) -> int:
         """Gates in a state."""
         return sum(gate.state == state for gate in self.gates)
@@ -121,14 +136,13 @@ def _gate(rule: str, verdict: Verdict, told: ExplanationOut, texts: Texts) -> Ga
 
 
 def _questions(told: ExplanationOut, gates: set[str], texts: Texts) -> Iterator[Question]:
-    """Open questions that no gate asks, each sentence once."""
+    """What the startup is asked beside the gates, each question once."""
     seen: set[str] = set()
     for check in told.checks:
-        if check.rule in gates or check.question in seen:
+        if check.rule in gates or check.question in seen or check.ask != "startup":
             continue
         seen.add(check.question)
-        mine = check.ask == "startup"
-        fields = [one for one in fields_of_rule(check.rule) if one in ASKS] if mine else []
+        fields = [one for one in fields_of_rule(check.rule) if one in ASKS]
         yield Question(check, texts.rule(check.rule), fields[0] if fields else None)
 
 

@@ -35,8 +35,18 @@ class Faulty(Exception):
         self.faults = faults
 
     def said(self, texts: Texts) -> dict[str, ErrorText]:
-        """Each fault in words."""
-        return {field: texts.error(error) for field, error in self.faults.items()}
+        """Each fault in words, beside its question."""
+        return {field: _said(field, error, texts) for field, error in self.faults.items()}
+
+
+def _said(field: str, error: CauNoiError, texts: Texts) -> ErrorText:
+    """A fault as its question would put it; as the error itself where the question has no word."""
+    text = texts.error(error)
+    if not isinstance(error, InvalidField):
+        return text
+    kind = ASKS[field].kind if field in ASKS else "line"
+    key = f"registering.fault.{kind if error.facts['value'] else 'missing'}"
+    return ErrorText(text.title, texts.page(key), "") if key in texts.page_keys else text
 
 
 @dataclass(frozen=True, slots=True)

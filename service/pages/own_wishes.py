@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from fastapi import APIRouter
 from fastapi.responses import Response
 
@@ -38,7 +40,7 @@ def say_wish(visit: StartupVisit, form: Form) -> Response:
             why=form.get("why") or None,
         )
         visit.note(f"said {wish}", "programme", programme_id)
-    return go_to(local(form.get("back")) or "/me", f"wish_{wish}")
+    return _back(local(form.get("back")) or "/me", wish)
 
 
 def answer_question(visit: StartupVisit, number: int, form: Form) -> Response:
@@ -50,3 +52,11 @@ def answer_question(visit: StartupVisit, number: int, form: Form) -> Response:
         questions.answer(conn, number, form.get("answer"), who=visit.who, at=visit.at)
         visit.note("answered", "startup", visit.profile_id, (question.rule,))
     return go_to("/me", "saved")
+
+
+def _back(path: str, wish: str) -> Response:
+    """To where it was said, and to its place there, unless it is folded away now."""
+    page, mark, place = path.partition("#")
+    query = urlencode({"said": f"wish_{wish}"})
+    there = f"{page}{'&' if '?' in page else '?'}{query}"
+    return go_to(there if wish == "not_for_me" else f"{there}{mark}{place}")
