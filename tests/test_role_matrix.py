@@ -71,7 +71,12 @@ TABLE = (
     # -- lists and profiles --------------------------------------------------------------
     Line("GET", "/programmes", SIGNED_IN, "programmes are known to all who are signed in"),
     Line("GET", "/map", SIGNED_IN, "of programmes"),
-    Line("GET", "/startups", SIGNED_IN, "each sees in it only whom it may read"),
+    Line(
+        "GET",
+        "/startups",
+        f"{INCUBATORS} {OFFICERS}",
+        "an incubator sees in it those that consented; a startup knows itself",
+    ),
     Line("GET", "/incubators", OFFICERS),
     Line("GET", "/programmes/{id}/profile", SIGNED_IN),
     Line("GET", "/startups/{id}/profile", READERS),
@@ -210,7 +215,10 @@ FIELDS: dict[tuple[str, str], dict[str, str]] = {
     ("POST", "/people"): {"role": "startup"},
     ("POST", "/cohorts/{id}/runs"): {"mode": "unknown"},
     ("POST", "/runs/{id}/replay"): {"mode": "unknown"},
-    ("POST", "/me/wishes"): {"programme_id": "merlion-landing", "wish": "interested"},
+    ("POST", "/me/wishes"): {"programme": "merlion-landing", "wish": "interested"},
+    ("POST", "/programmes/{id}/decide"): {"startup": "vi-du-pay"},
+    ("POST", "/incubators/{id}/decide"): {"partner": "org-merlion-agency"},
+    ("POST", "/cohorts/{id}/restore"): {"restore": "1"},
 }
 """What a form sends where nothing at all would be refused to everybody, or would take long."""
 

@@ -43,7 +43,7 @@ from service.pages.cohort_views import (
 from service.pages.cohorts import PageNumber
 from service.pages.doors import Form, OfficerVisit, PageRoute, PageVisit
 from service.pages.frame import render
-from service.pages.posted import Posted
+from service.pages.posted import Posted, number_of
 from service.security import Visit
 
 Text = Annotated[str, Query(max_length=200)]
@@ -244,7 +244,7 @@ def _search(
     filters: Filters = {n: v for n in FILTERS[kind] if (v := asked_for.get(n, ""))}
     asked = bool(text or filters or "q" in asked_for)
     number = asked_for.get("more", "1")
-    at = int(number) if number.isdigit() and len(number) < 6 else 1
+    at = number_of(number) or 1
     page = profiles.Page((), 0)
     if asked:
         offset = max(at - 1, 0) * FOUND
@@ -342,7 +342,7 @@ def _typed_over(shown: Paged[IntakeLine], typed: Typed | None, faults: Faults) -
 def change_programmes(request: Request, visit: OfficerVisit, id: str, form: Form) -> Response:
     """Save places, add programmes, or take some out with the rulings on them."""
     number = form.get("page", "1")
-    at = int(number) if number.isdigit() and len(number) < 6 else 1
+    at = number_of(number) or 1
     edits: dict[str, Callable[[Cohort], Cohort]] = {
         "remove": lambda before: _without_programmes(before, frozenset(form.all("id"))),
         "save": lambda before: _with_places(before, form),

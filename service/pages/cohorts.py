@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -26,7 +26,7 @@ from service.pages.cohort_fields import NO_FAULTS, Faults, Typed, faults_of, typ
 from service.pages.cohort_views import CohortHead, Paged, head_of, head_with, paged
 from service.pages.doors import Form, OfficerVisit, PageRoute, PageVisit
 from service.pages.frame import go_to, render
-from service.pages.posted import Posted
+from service.pages.posted import Posted, number_of
 from service.publication_answers import CohortReportOut
 
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=10_000)]
@@ -171,7 +171,7 @@ def _loaded(
     if dry_run:
         return tried
     seen = dict(one.rpartition("@")[::2] for one in form.all("seen"))
-    version = int(seen[tried.id]) if seen.get(tried.id, "").isdigit() else None
+    version = number_of(seen.get(tried.id, ""))
     return loaded(visit, content, filename[:200], (into, name, version), False)
 
 
@@ -218,9 +218,8 @@ def _changes(before: Cohort, after: Cohort) -> Iterator[tuple[str, int, int]]:
 
 def restore(request: Request, visit: OfficerVisit, id: str, form: Form) -> Response:
     """Let a cohort be as an earlier version had it: a new version with that content."""
-    number = form.get("restore")
     with visit.reading() as conn:
-        old = cohorts.get(conn, id, int(number) if number.isdigit() else 0).cohort
+        old = cohorts.get(conn, id, number_of(form.get("restore")) or 0).cohort
     edited(visit, id, seen(form), lambda _: old)
     return go_to(f"/cohorts/{id}", "cohort_saved")
 
@@ -233,5 +232,5 @@ def remove(request: Request, visit: OfficerVisit, id: str, form: Form) -> Respon
 
 def seen(form: Posted) -> str | None:
     """The version of a cohort that a form was made of, as an If-Match; None without one."""
-    version: Any = form.get("version")
-    return etag_of(int(version), False) if version.isdigit() else None
+    version = number_of(form.get("version"))
+    return None if version is None else etag_of(version, False)

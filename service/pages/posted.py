@@ -72,6 +72,11 @@ async def posted(request: Request) -> Posted:
     return read
 
 
+def number_of(text: str) -> int | None:
+    """A number as forms send one, of nine digits at most; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def _clean(fields: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     for name, value in fields:
         yield _plain(name), _plain(value.replace("\r\n", "\n"))

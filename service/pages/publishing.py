@@ -21,7 +21,7 @@ from service.pages.cohort_views import CohortHead, Paged, having, head_of, paged
 from service.pages.cohorts import PageNumber
 from service.pages.doors import Form, OfficerVisit, PageRoute, PageVisit
 from service.pages.frame import go_to, render
-from service.pages.posted import Posted
+from service.pages.posted import Posted, number_of
 from service.pages.run_views import RunHead, run_head
 from service.publication_answers import GivenOut
 from service.publication_schemas import given_out
@@ -201,8 +201,7 @@ def _why(form: Posted) -> str:
 
 def _expected(form: Posted) -> int | None:
     """The act that a form was made after; None for none yet."""
-    act = form.get("act")
-    return (int(act) or None) if act.isdigit() and len(act) < 19 else None
+    return number_of(form.get("act")) or None
 
 
 def published_page(

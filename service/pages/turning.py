@@ -16,7 +16,7 @@ from data.taxonomies import name_of, terms
 from data.texts import ErrorText, Texts
 from matcher.errors import InvalidField
 from matcher.profile import FieldForm, Money, Profile, form_of
-from service.pages.posted import Posted
+from service.pages.posted import Posted, number_of
 from service.problems import as_ours
 from service.profile_forms import Body, merged, validated
 
@@ -110,7 +110,9 @@ def _read(form: FieldForm, name: str, sent: Posted) -> Any:
     """What a form says of a field, as JSON values; None is unknown. Raises InvalidField."""
     if form.many:
         values = [value for value in sent.all(name) if value]
-        return [int(v) if form.type is int and v.isdigit() else v for v in values] or None
+        return [
+            v if (n := number_of(v)) is None or form.type is not int else n for v in values
+        ] or None
     text = sent.get(name)
     if not text:
         return None
