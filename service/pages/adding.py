@@ -71,7 +71,7 @@ def _new(request: Request, visit: PageVisit, kind: str) -> HTMLResponse:
 
 
 def _add(request: Request, visit: PageVisit, kind: str, form: Posted) -> Response:
-    typed = body_of_form(kind, form, editable(kind, is_officer=True))
+    typed = body_of_form(kind, form, editable(kind, is_officer=True), {})
     body = typed | {"id": form.get("id") or slug(form.get("name"))}
     try:
         profile = validated(kind, body)

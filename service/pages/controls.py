@@ -25,6 +25,8 @@ MOST_BOXES = 40
 LONG = 300
 """Characters from which a text has several lines."""
 SPARE_ROWS = 2
+ORDERED = frozenset({("startup", "sectors")})
+"""Lists whose order tells something, so that they are typed: a startup's main sector is first."""
 IN_ORDER_OF_NAMES = frozenset({"country", "language", "currency", "market"})
 
 Options = tuple[tuple[str, str], ...]
@@ -116,14 +118,15 @@ def sections(
     return tuple(made)
 
 
-def kind_of_control(form: FieldForm) -> str:
-    """Which control a field has."""
+def kind_of_control(form: FieldForm, kind: str = "") -> str:
+    """Which control a field of a kind of profile has."""
     if form.type is Money:
         return "money"
     if dataclasses.is_dataclass(form.type):
         return "entries"
     if form.many and form.vocabulary:
-        return "boxes" if len(VOCABULARIES[form.vocabulary]) <= MOST_BOXES else "names"
+        few = len(VOCABULARIES[form.vocabulary]) <= MOST_BOXES
+        return "boxes" if few and (kind, form.name) not in ORDERED else "names"
     if form.many:
         return "months" if form.type is int else "lines"
     if form.vocabulary:
@@ -147,7 +150,7 @@ def _options(vocabulary: str, lang: str) -> Options:
 
 def _control(kind: str, name: str, form: Posted, texts: Texts, beside: Beside) -> Control:
     of = forms(class_of(kind))[name]
-    shape = kind_of_control(of)
+    shape = kind_of_control(of, kind)
     columns = tuple(_columns(of, texts)) if shape == "entries" else ()
     return Control(
         name=name,

@@ -163,7 +163,7 @@ def _held(
     """The body that a form asks for, or the form again: with its faults, or beside what others
     have changed."""
     before = body_of(present.profile)
-    typed = body_of_form(kind, form, names)
+    typed = body_of_form(kind, form, names, before)
     fixed = {n: before[n] for n in before if n not in names or (n in hidden and n not in typed)}
     version = _version(form)
     faults = _record_faults(visit, form)

@@ -24,18 +24,36 @@ _YES = {"yes": True, "no": False}
 def filled(kind: str, body: Body, names: Sequence[str], lang: str) -> Posted:
     """A form that holds what a body does."""
     fields = forms(class_of(kind))
-    pairs = [pair for name in names for pair in _pairs(fields[name], body.get(name), lang)]
+    pairs: list[tuple[str, str]] = []
+    for name in names:
+        shape = kind_of_control(fields[name], kind)
+        pairs += _pairs(fields[name], shape, body.get(name), lang)
     return Posted(tuple(pairs))
 
 
-def body_of_form(kind: str, form: Posted, names: Sequence[str]) -> Body:
+def body_of_form(kind: str, form: Posted, names: Sequence[str], before: Body) -> Body:
     """What a form says of these fields, as JSON values; what it leaves open is left out.
 
-    What cannot be read is kept as it was typed, so that it is refused as such.
+    What cannot be read is kept as it was typed, so that it is refused as such. Boxes know no order:
+    what was ticked before keeps its place.
     """
     fields = forms(class_of(kind))
-    read = {name: _read(fields[name], form) for name in names}
-    return {name: value for name, value in read.items() if value is not None}
+    read: Body = {}
+    for name in names:
+        shape = kind_of_control(fields[name], kind)
+        value = _read(fields[name], shape, form)
+        if shape in ("boxes", "months"):
+            value = _in_order(value, before.get(name))
+        if value is not None:
+            read[name] = value
+    return read
+
+
+def _in_order(value: list[Any] | None, before: list[Any] | None) -> list[Any] | None:
+    if not value or not before:
+        return value
+    kept = [one for one in before if one in value]
+    return kept + [one for one in value if one not in kept]
 
 
 def faults_of(kind: str, error: RequestValidationError, texts: Texts) -> dict[str, ErrorText]:
@@ -60,14 +78,14 @@ def _by_names(kind: str, name: str, error: CauNoiError, texts: Texts) -> CauNoiE
 # -- from a body to a form ---------------------------------------------------------------------
 
 
-def _pairs(form: FieldForm, value: Any, lang: str) -> Iterator[tuple[str, str]]:
+def _pairs(form: FieldForm, shape: str, value: Any, lang: str) -> Iterator[tuple[str, str]]:
     name = form.name
     if value is None:
         return
     if value == [] and form.many:
         yield f"{name}.none", "yes"
         return
-    match kind_of_control(form):
+    match shape:
         case "money":
             yield f"{name}.amount", _plain(value["amount"])
             yield f"{name}.currency", value["currency"]
@@ -101,8 +119,8 @@ def _plain(value: float) -> str:
 # -- from a form to a body ---------------------------------------------------------------------
 
 
-def _read(form: FieldForm, posted: Posted) -> Any:
-    name, shape = form.name, kind_of_control(form)
+def _read(form: FieldForm, shape: str, posted: Posted) -> Any:
+    name = form.name
     if shape == "money":
         return _money(posted.get(f"{name}.amount"), posted.get(f"{name}.currency"))
     if form.many:
