@@ -125,6 +125,11 @@ def _read(form: FieldForm, name: str, sent: Posted) -> Any:
     return text
 
 
+def _whole(text: str) -> int | str:
+    """A whole number, or what is none as it was sent, to be told so."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
+
+
 def _as_kept(read: Any, before: Any) -> Any:
     """What was read; a list of the same codes in another order is the list that is kept."""
     both = isinstance(read, list) and isinstance(before, list)
