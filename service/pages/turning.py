@@ -16,7 +16,7 @@ from data.taxonomies import name_of, terms
 from data.texts import ErrorText, Texts
 from matcher.errors import InvalidField
 from matcher.profile import FieldForm, Money, Profile, form_of
-from service.pages.posted import Posted, number_of
+from service.pages.posted import Posted
 from service.problems import as_ours
 from service.profile_forms import Body, merged, validated
 
