@@ -94,7 +94,9 @@ def profile_page(
     own = own_of(visit)
     with reading(visit.parts.engine) as conn:
         first = drafts.get(conn, visit.account.id, START) if own.profile is None else None
-    seen = own.profile or trial_of(_answers(first, visit.texts.lang))
+    lang = visit.texts.lang
+    begun = Posted(first.fields) if first else _untyped(own, _Part(START, FIRST[lang]), lang)
+    seen = own.profile or trial_of(patch_of(begun, FIRST[lang], lang))
     now = standing(visit.parts.matchmaker, seen)
     asked = _asked(own, now, part or field, local(back), visit.texts.lang)
     with reading(visit.parts.engine) as conn:
@@ -250,10 +252,6 @@ def _groups(profile: Startup) -> tuple[Filled, ...]:
 def _filled(group: Group, body: Mapping[str, object]) -> Filled:
     known = sum(body[field] is not None for field in group.fields)
     return Filled(group.name, known, len(group.fields))
-
-
-def _answers(draft: Draft | None, lang: str) -> dict[str, object]:
-    return patch_of(Posted(draft.fields if draft else ()), FIRST[lang], lang)
 
 
 def _keep(visit: PageVisit, name: str, form: Posted) -> None:
