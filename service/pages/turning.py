@@ -110,9 +110,7 @@ def _read(form: FieldForm, name: str, sent: Posted) -> Any:
     """What a form says of a field, as JSON values; None is unknown. Raises InvalidField."""
     if form.many:
         values = [value for value in sent.all(name) if value]
-        return [
-            v if (n := number_of(v)) is None or form.type is not int else n for v in values
-        ] or None
+        return [_whole(v) if form.type is int else v for v in values] or None
     text = sent.get(name)
     if not text:
         return None
