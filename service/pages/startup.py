@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from data import questions
+from data import questions, wishes
 from data.decisions import Decision
 from data.texts import Texts
 from matcher.errors import UnknownCode
@@ -105,7 +105,10 @@ def startup_page(
         known = read_known(visit, conn, id)
         decided = decided_on(conn, id)
         put = questions.of_startup(conn, id)
-    page = _page(visit, known, asked, told, decided, put)
+        wished = wishes.latest(conn, id)
+    maker = visit.parts.matchmaker
+    cards = cards_of(told, maker, visit.texts, put, decided, wished)
+    page = _page(visit, known, asked, told, decided, cards)
     return render(request, "startup.html", page, visit=visit)
 
 
@@ -115,7 +118,7 @@ def _page(
     asked: Asked,
     told: StartupMatches,
     decided: dict[str, Decision],
-    put: tuple[questions.Question, ...],
+    cards: tuple[Card, ...],
 ) -> StartupPage:
     blocked = {one.programme_id: one.name for one in told.blocked}
     against = [
@@ -129,7 +132,7 @@ def _page(
         known,
         asked,
         told,
-        cards_of(told, visit.parts.matchmaker, visit.texts, put, decided),
+        cards,
         groups_of(told, visit.texts),
         tuple(against),
         sum(one.decision in EXCLUDING for one in decided.values()),

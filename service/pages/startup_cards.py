@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from data.decisions import Decision
 from data.questions import Question
 from data.texts import Texts
+from data.wishes import Wish
 from matcher.profile import Programme
 from service.answers import CheckOut, PartOut, ProgrammeMatch, StartupMatches
 from service.matchmaking import Matchmaker
 from service.pages.sides import best_reasons
+
+DETAILED = 10
+"""Cards that hold every part and question; the page of the pair has them of the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Card:
     """A programme in the list of a startup.
 
     ``reasons`` are the parts that earn most, ``ties`` the names of neighbours that the noise does
-    not tell apart.
+    not tell apart, ``wish`` is what the startup itself said of it.
     """
 
     rank: int
@@ -40,10 +44,16 @@ class Card:
     ties: tuple[str, ...]
     questions: tuple[QuestionLine, ...]
     decision: Decision | None
+    wish: Wish | None
 
     def of_side(self, side: str) -> tuple[QuestionLine, ...]:
         """The questions that go to a side."""
         return tuple(line for line in self.questions if line.ask == side)
+
+    @property
+    def is_detailed(self) -> bool:
+        """Whether the card has every part and question on it."""
+        return self.rank <= DETAILED
 
     @property
     def waiting(self) -> int:
@@ -57,8 +67,10 @@ def cards_of(
     texts: Texts,
     put: Iterable[Question],
     decided: Mapping[str, Decision],
+    wishes: Iterable[Wish] = (),
 ) -> tuple[Card, ...]:
     """The cards of an answer, best first."""
+    wished = {wish.programme_id: wish for wish in wishes}
     by_pair: dict[str, list[Question]] = {}
     for question in put:
         by_pair.setdefault(question.programme_id, []).append(question)
@@ -71,6 +83,7 @@ def cards_of(
             tuple(matchmaker.kept("programme", id).name for id in match.near_tie_with),
             question_lines(match.checks, by_pair.get(match.programme_id, ()), texts),
             decided.get(match.programme_id),
+            wished.get(match.programme_id),
         )
         for rank, match in enumerate(told.matches, 1)
     )

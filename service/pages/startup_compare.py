@@ -103,22 +103,25 @@ def compare_page(
 ) -> HTMLResponse:
     """The first three programmes named; raises ProfileNotFound for one that is not known."""
     ids = [one for one in dict.fromkeys(chosen or ()) if one][:MOST]
-    told = matches_api.read_matches(visit, id, Wish(k=OFFERED, refusals=0, with_declined=True))
-    choices = [(match.programme_id, match.name) for match in told.matches]
+    maker = visit.parts.matchmaker
+    found = maker.top_matches(id, Wish(k=OFFERED, refusals=0, with_declined=True))
+    visit.note("match", "startup", id)
+    choices = [(match.id, match.name) for match in found.ranking.matches]
     sides = [_side(visit, id, one) for one in ids]
+    visit.write_lines()
     known = {code for code, _ in choices}
     choices += [(s.programme.id, s.programme.name) for s in sides if s.programme.id not in known]
     several = sides if len(sides) > 1 else []
     page = ComparePage(
         id,
-        told.startup.name,
+        found.asker.name,
         tuple(sides),
         part_rows([side.told for side in several]),
         _apart([side.told.score for side in several]),
         gate_rows([side.told for side in several], visit),
         fact_rows(several),
         tuple(choices),
-        told.scale.noise,
+        maker.panel.scale.noise,
     )
     return render(request, "startup_compare.html", page, visit=visit)
 

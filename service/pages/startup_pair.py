@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from data import decisions, profiles, questions
+from data import decisions, profiles, questions, wishes
 from data.decisions import KNOWN, Decision
 from data.questions import Question
 from data.texts import ErrorText
+from data.wishes import Wish
 from matcher.errors import CauNoiError, NotFound, ReasonNeeded, UnknownCode
 from matcher.profile import Programme
 from service import decisions_api, matches_api
@@ -50,6 +51,8 @@ class PairPage:
         profiles leave open no more; of the others the last answer stands beside the question.
     stands
         The decision that counts.
+    wish
+        What the startup itself said of the programme.
     """
 
     told: ExplanationOut
@@ -61,6 +64,7 @@ class PairPage:
     put: tuple[QuestionLine, ...]
     history: tuple[Decision, ...]
     stands: Decision | None
+    wish: Wish | None
     typed: Typed
     choices: tuple[str, ...]
     longest_why: int = LONGEST_WHY
@@ -158,8 +162,9 @@ def _shown(
         programme = profiles.get(conn, "programme", programme_id)
         history = decisions.decisions_about(conn, id, TARGET, programme_id)
         put = questions.of_pair(conn, id, programme_id)
+        wished = [w for w in wishes.latest(conn, id) if w.programme_id == programme_id]
     assert isinstance(programme, Programme)  # noqa: S101 - narrows a type
-    page = _page(visit, told, programme, history, put, typed)
+    page = _page(visit, told, programme, history, put, wished[0] if wished else None, typed)
     status = 200 if error is None else error.status
     return render(request, "startup_pair.html", page, visit=visit, status=status)
 
@@ -170,6 +175,7 @@ def _page(
     programme: Programme,
     history: tuple[Decision, ...],
     put: tuple[Question, ...],
+    wish: Wish | None,
     typed: Typed,
 ) -> PairPage:
     texts = visit.texts
@@ -191,6 +197,7 @@ def _page(
         tuple(line for line in others if line.put is not None and not line.put.is_open),
         history[::-1],
         None if last is None or last.decision == TAKES_BACK else last,
+        wish,
         typed,
         (*POSITIVE, *EXCLUDING),
     )
