@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -93,7 +93,7 @@ class Frame:
 
     def points(self, value: float) -> str:
         """Points to the hundredth, with all their digits, so that columns line up."""
-        return str(format_decimal(value, "#,##0.00", locale=LOCALES[self.lang]))
+        return _points(float(value), LOCALES[self.lang])
 
     def percent(self, share: float, digits: int = 0) -> str:
         """A share of 0 to 1 as a percentage."""
@@ -126,6 +126,12 @@ class Frame:
     def content(self, kind: type, field: str, value: object) -> str:
         """What a field of a profile holds."""
         return self.texts.content(kind, field, value)
+
+
+@lru_cache(maxsize=20_002)
+def _points(value: float, locale: str) -> str:
+    """Points as a language writes them: a page has hundreds, of 10,001 there are in all."""
+    return str(format_decimal(value, "#,##0.00", locale=locale))
 
 
 @cache
