@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import Response
 
 from data import wishes
 from data.texts import Texts
@@ -17,7 +17,7 @@ from service import matches_api
 from service.answers import ChangeOut, CheckOut, ExplanationOut
 from service.effects import fields_of_rule, gate_verdicts
 from service.pages.doors import PageRoute, PageVisit, StartupVisit
-from service.pages.frame import render
+from service.pages.frame import go_to, render
 from service.pages.own_asks import ASKS
 from service.pages.own_terms import Terms, terms_of
 
@@ -93,8 +93,10 @@ def router() -> APIRouter:
     return pages
 
 
-def programme_page(request: Request, visit: StartupVisit, id: str) -> HTMLResponse:
+def programme_page(request: Request, visit: StartupVisit, id: str) -> Response:
     """The checklist of one programme; raises ProfileNotFound."""
+    if visit.account.profile_id is None:
+        return go_to("/me/profile")
     told = matches_api.explain_pair(visit, visit.profile_id, id)
     maker, texts = visit.parts.matchmaker, visit.texts
     startup = cast(Startup, maker.kept("startup", visit.profile_id))
