@@ -170,8 +170,8 @@ def _corrected(
         by_line.setdefault(line, {})[key] = text
     for index, row in enumerate(head.sheet.rows):
         changed = by_line.get(index + 1, {})
-        is_ours = index >= head.first_row and not is_passed_over(head, row, index)
-        if not is_ours or not (changed or fixed):
+        is_asked = bool(changed or fixed) and index >= head.first_row
+        if not is_asked or is_passed_over(head, row, index):
             yield row
             continue
         given = {

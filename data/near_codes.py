@@ -10,6 +10,8 @@ from data.taxonomies import code_of, terms
 
 NEAR = 0.62
 """Likeness from which a name is offered."""
+_FARTHEST = 0.2
+"""How much less alike than the best one a name may be."""
 _FEWEST_LETTERS = 3
 """Shorter words that two names share prove nothing."""
 
@@ -26,7 +28,8 @@ def near_codes(vocabulary: str, text: str, most: int = 4) -> tuple[str, ...]:
     best: dict[str, float] = {}
     for name, code in _names(vocabulary):
         best[code] = max(best.get(code, 0.0), _likeness(folded, name))
-    near = sorted((code for code in best if best[code] >= NEAR), key=lambda code: -best[code])
+    least = max(NEAR, max(best.values(), default=0.0) - _FARTHEST)
+    near = sorted((code for code in best if best[code] >= least), key=lambda code: -best[code])
     return tuple(near[:most])
 
 

@@ -68,6 +68,8 @@ class Upload:
         return "begun" if self.outcome.touched else "waiting"
 
 
+_LARGEST = 2**63 - 1
+"""The largest number that the database holds."""
 _COLUMNS = [column for column in UPLOADS.c if column.name != "content"]
 
 
@@ -98,7 +100,8 @@ def keep(
 
 def get(conn: Connection, number: int) -> Upload:
     """A file by its number; raises NotFound."""
-    row = conn.execute(select(*_COLUMNS).where(UPLOADS.c.id == number)).one_or_none()
+    query = select(*_COLUMNS).where(UPLOADS.c.id == number)
+    row = conn.execute(query).one_or_none() if number <= _LARGEST else None
     if row is None:
         raise NotFound(path=f"/import/{number}")
     return _upload(row)

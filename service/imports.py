@@ -29,7 +29,7 @@ from matcher.errors import UploadOver
 from matcher.profile import Profile
 from service.security import Visit
 
-BATCH = 500
+BATCH = 250
 """Rows that are loaded while the write lock is held once."""
 REMEMBERED = 4
 """Files that are kept read in memory."""
@@ -85,6 +85,10 @@ class Readings:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: OrderedDict[object, Any] = OrderedDict()
+
+    def seed(self, number: int, sheets: tuple[Sheet, ...]) -> None:
+        """Remember the sheets of a file that was just read."""
+        self._remembered(("sheets", number), lambda: sheets)
 
     def sheets(self, conn: Connection, upload: Upload, limits: Limits) -> tuple[Sheet, ...]:
         """The sheets of a file, which never change."""

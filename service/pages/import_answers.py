@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -42,6 +43,8 @@ LISTED = 200
 """Profiles that the result of a load links to."""
 SHOWN = ("problems", "refused", "noticed", "added", "changed", "unchanged", "skipped", "all")
 """What of a file the review can show."""
+LOADED = ("added", "changed", "unchanged", "refused", "skipped")
+UNDONE = ("left", "taken_out", "put_back")
 PLACES = {"startup": "startups", "programme": "programmes", "incubator": "incubators"}
 
 
@@ -152,7 +155,7 @@ def review_page(
     on_page = lines[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
     viewer = viewer_of(visit, conn, upload, review)
     views = tuple(map(viewer.line, on_page))
-    note_shown(visit, upload, review, on_page)
+    note_shown(visit, upload, viewer, on_page)
     return Reviewed(
         upload,
         tuple(counts.items()),
@@ -184,11 +187,12 @@ def viewer_of(visit: PageVisit, conn: Connection, upload: Upload, review: Review
     return Viewer(review, upload.kind, visit.texts, sight, own=is_own(visit, upload))
 
 
-def note_shown(visit: PageVisit, upload: Upload, review: Review, lines: list[Line]) -> None:
+def note_shown(visit: PageVisit, upload: Upload, viewer: Viewer, lines: list[Line]) -> None:
     """Note of which kept profiles something is shown beside what would replace it."""
     for line in lines:
-        if line.planned is not None and line.planned.before is not None:
-            visit.note("read", upload.kind, line.planned.before.id)
+        before = line.planned.before if line.planned else None
+        if before is not None:
+            visit.note("read", upload.kind, before.id, viewer.sight.personal(before))
 
 
 def corrections_of(
@@ -219,29 +223,28 @@ def result_page(visit: PageVisit, conn: Connection, upload: Upload) -> Result:
     """What a load, or its undoing, has done."""
     outcome = upload.outcome
     names = names_by_id(conn, upload.kind, outcome.touched)
-    added = [id for id, one in outcome.touched.items() if one.before == 0]
-    changed = [id for id, one in outcome.touched.items() if one.before > 0]
-    counts = (
-        ("added", len(added)),
-        ("changed", len(changed)),
-        ("unchanged", outcome.unchanged),
-        ("refused", outcome.refused),
-        ("skipped", outcome.skipped),
-    )
-    listed = [(id, names.get(id, ""), _action(outcome.touched[id])) for id in (*added, *changed)]
-    left = [(id, names.get(id, id)) for id, one in outcome.touched.items() if one.mark == "left"]
+    listed = [(id, names.get(id, ""), _came_to(upload, one)) for id, one in outcome.touched.items()]
+    order = UNDONE if upload.state == "undone" else LOADED
+    listed.sort(key=lambda one: order.index(one[2]))
+    counts = Counter(came_to for _, _, came_to in listed)
+    rows = {"unchanged": outcome.unchanged, "refused": outcome.refused, "skipped": outcome.skipped}
     return Result(
         upload,
-        counts,
+        tuple((name, counts[name] if name in counts else rows.get(name, 0)) for name in order),
         tuple(listed[:LISTED]),
         max(len(listed) - LISTED, 0),
-        tuple(left),
+        tuple((id, name or id) for id, name, came_to in listed if came_to == "left"),
         PLACES[upload.kind],
     )
 
 
-def _action(touched: uploads.Touched) -> str:
-    return "added" if touched.before == 0 else "changed"
+def _came_to(upload: Upload, touched: uploads.Touched) -> str:
+    """What became of a profile, by a name of :data:`LOADED` or :data:`UNDONE`."""
+    if upload.state != "undone":
+        return "added" if touched.before == 0 else "changed"
+    if touched.mark == "left":
+        return "left"
+    return "taken_out" if touched.before == 0 else "put_back"
 
 
 def still_open(conn: Connection, number: int) -> Upload:

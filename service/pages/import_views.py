@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -77,11 +78,12 @@ class CellView:
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """A field of an existing profile that the line changes."""
+    """A field of an existing profile that the line changes; ``is_new``: it was not known."""
 
     label: str
     before: str
     after: str
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ class Viewer:
         self.sight = sight
         self.own = own
         self._bare: dict[int, int] = {}
+        self._held: dict[int, Counter[str]] = {}
         self._first: dict[str, int] = {}
         for line in review.lines:
             if line.planned is not None:
@@ -202,7 +205,8 @@ class Viewer:
                 continue
             is_hidden = form.personal and not self.own
             said = self.texts.page("importing.hidden") if is_hidden else self._content(name, new)
-            yield ChangeView(self.texts.field(name), self._kept(before, name), said)
+            is_new = getattr(before, name) is None
+            yield ChangeView(self.texts.field(name), self._kept(before, name), said, is_new)
 
     def _fault(self, form: FieldForm, cell: RefusedCell) -> Told:
         how = self.texts.page(
@@ -266,9 +270,11 @@ class Viewer:
 
     def _same(self, column: Column, value: str) -> int:
         """How many cells of a column hold the same text."""
-        rows = self.review.head.sheet.rows[self.review.head.first_row :]
-        cells = (row[column.index] for row in rows if column.index < len(row))
-        return sum(cell is not None and shown(cell) == value for cell in cells)
+        if column.index not in self._held:
+            rows = self.review.head.sheet.rows[self.review.head.first_row :]
+            cells = (row[column.index] for row in rows if column.index < len(row))
+            self._held[column.index] = Counter(shown(cell) for cell in cells if cell is not None)
+        return self._held[column.index][value]
 
 
 def names_of_codes(texts: Texts, views: Sequence[LineView]) -> Mapping[str, tuple[str, ...]]:

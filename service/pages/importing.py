@@ -107,6 +107,7 @@ class Importing:
         visit.note("uploaded", found)
         with visit.writing() as conn:
             number = uploads.keep(conn, content, name, found, layout, who=visit.who, at=visit.at)
+        self.readings.seed(number, sheets)
         return go_to(f"/import/{number}/columns")
 
     def template(self, visit: OfficerVisit, kind: str) -> Response:
@@ -182,8 +183,9 @@ class Importing:
             upload = still_open(conn, number)
             review = self.readings.review(conn, upload, limits_of(visit))
             found = line_of(review, upload, line)
-            view = viewer_of(visit, conn, upload, review).whole(found)
-            note_shown(visit, upload, review, [found])
+            viewer = viewer_of(visit, conn, upload, review)
+            view = viewer.whole(found)
+            note_shown(visit, upload, viewer, [found])
         names = tuple(names_of_codes(visit.texts, [view]).items())
         shown_line = OneLine(upload, view, names, PLACES[upload.kind])
         return render(request, "import_row.html", shown_line, visit=visit)
