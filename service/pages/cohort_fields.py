@@ -36,10 +36,11 @@ HOME_CURRENCY = "VND"
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """What is wrong with a form: beside its fields, and as a whole."""
+    """What is wrong with a form: beside its fields, and as a whole; and the status that says so."""
 
     beside: tuple[tuple[str, ErrorText], ...] = ()
     whole: ErrorText | None = None
+    status: int = 200
 
     def of(self, field: str) -> ErrorText | None:
         """What is wrong with one field."""
@@ -135,6 +136,7 @@ def faults_of(visit: Visit, error: Wrong, known: Collection[str]) -> Faults:
     return Faults(
         tuple((field, visit.texts.error(one)) for field, one in beside if field is not None),
         None if first is None else visit.texts.error(first),
+        ours[0].status,
     )
 
 

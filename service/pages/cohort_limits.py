@@ -152,8 +152,7 @@ def _rulings(
         typed,
         faults,
     )
-    status = 200 if faults == NO_FAULTS else 422
-    return render(request, "cohort_rulings.html", page, visit=visit, status=status)
+    return render(request, "cohort_rulings.html", page, visit=visit, status=faults.status)
 
 
 def _offered(names: Any) -> tuple[str, ...]:
@@ -183,7 +182,7 @@ def _again(request: Request, visit: PageVisit, id: str, form: Posted) -> Any:
         about = error.facts.get("cause") if isinstance(error, LimitInvalid) else None
         faults = faults_of(visit, error, RULING_FIELDS)
         if about == "forced_without_why" and faults.whole is not None:
-            faults = Faults((("why", faults.whole),))
+            faults = Faults((("why", faults.whole),), status=faults.status)
         return _rulings(request, visit, id, typed=typed_of(form), faults=faults)
 
     return again
@@ -205,7 +204,7 @@ def _rule(visit: PageVisit, form: Posted) -> tuple[PairRule | None, Faults]:
         )
         beside.append(("ruling", visit.texts.error(unknown)))
     if beside:
-        return None, Faults(tuple(beside))
+        return None, Faults(tuple(beside), status=422)
     why = form.get("why") or None
     return PairRule(
         startup_id=found["startup"],
@@ -244,8 +243,7 @@ def _limits(
         by = opened.attribute if opened else by if by in ATTRIBUTES else "country"
         page = _limits_told(conn, visit, kept, by, typed or _typed(opened), faults)
         visit.note("read", "cohort", id)
-    status = 200 if faults == NO_FAULTS else 422
-    return render(request, "cohort_limits.html", page, visit=visit, status=status)
+    return render(request, "cohort_limits.html", page, visit=visit, status=faults.status)
 
 
 def _limits_told(
@@ -323,9 +321,9 @@ def change_limits(request: Request, visit: OfficerVisit, id: str, form: Form) ->
 
     def again(error: Wrong) -> Response:
         name = " ".join(form.get("limit_name").split())
-        faults = faults_of(visit, error, (*LIMIT_FIELDS, name, "name"))
+        faults = faults_of(visit, _told(visit, by, error), (*LIMIT_FIELDS, name, "name"))
         beside = (("limit_name" if k in (name, "name") else k, text) for k, text in faults.beside)
-        found = Faults(tuple(beside), faults.whole)
+        found = Faults(tuple(beside), faults.whole, faults.status)
         return _limits(request, visit, id, by, typed=typed_of(form), faults=found)
 
     def edit(before: Cohort) -> Cohort:
@@ -335,6 +333,16 @@ def change_limits(request: Request, visit: OfficerVisit, id: str, form: Form) ->
         return _with_limit(before, by, form)
 
     return saved(request, visit, id, form, edit, again, f"{request.url.path}?by={by}")
+
+
+def _told(visit: Visit, by: str, error: Wrong) -> Wrong:
+    """An error about a value with its name instead of its code."""
+    about, vocabulary = getattr(error, "facts", {}).get("about"), VOCABULARY_OF.get(by)
+    if not isinstance(error, LimitInvalid) or vocabulary is None:
+        return error
+    if about not in VOCABULARIES[vocabulary]:
+        return error
+    return LimitInvalid(**(error.facts | {"about": _name_of(visit, vocabulary, str(about))}))
 
 
 def _with_limit(before: Cohort, by: str, form: Posted) -> Cohort:

@@ -166,8 +166,7 @@ def _startups(
             faults,
         )
         visit.note("read", "cohort", id)
-    status = 200 if faults == NO_FAULTS else 422
-    return render(request, "cohort_startups.html", page, visit=visit, status=status)
+    return render(request, "cohort_startups.html", page, visit=visit, status=faults.status)
 
 
 def _described(conn: Connection, visit: Visit, shown: Paged[Candidate]) -> Paged[Candidate]:
@@ -299,8 +298,7 @@ def _programmes(
             faults,
         )
         visit.note("read", "cohort", id)
-    status = 200 if faults == NO_FAULTS else 422
-    return render(request, "cohort_programmes.html", page, visit=visit, status=status)
+    return render(request, "cohort_programmes.html", page, visit=visit, status=faults.status)
 
 
 def _lines(

@@ -12,7 +12,6 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
 from data import cohorts, runs
-from data.cohorts import StoredCohort
 from data.currencies import rates
 from matcher.cohort import Cohort
 from matcher.errors import CauNoiError, CohortStale
@@ -88,7 +87,7 @@ def _page(
     id: str,
     typed: Typed | None = None,
     faults: Faults = NO_FAULTS,
-    others: Callable[[StoredCohort], tuple[tuple[str, str], ...]] = lambda _: (),
+    others: tuple[tuple[str, str], ...] = (),
     order: Typed = FIRST_ORDER,
     order_faults: Faults = NO_FAULTS,
 ) -> HTMLResponse:
@@ -101,15 +100,15 @@ def _page(
         head,
         typed or details_typed(kept.cohort, visit),
         faults,
-        others(kept),
+        others,
         order,
         order_faults,
         tuple(run_out(run, visit.texts) for run in found),
         visit.parts.settings.run_seconds,
         rates()[HOME_CURRENCY].as_of,
     )
-    is_wrong = faults != NO_FAULTS or order_faults != NO_FAULTS
-    return render(request, "cohort.html", page, visit=visit, status=422 if is_wrong else 200)
+    status = max(faults.status, order_faults.status)
+    return render(request, "cohort.html", page, visit=visit, status=status)
 
 
 def save_details(request: Request, visit: OfficerVisit, id: str, form: Form) -> Response:
@@ -121,28 +120,27 @@ def save_details(request: Request, visit: OfficerVisit, id: str, form: Form) -> 
 
     try:
         edited(visit, id, seen(form), amended)
+    except CohortStale as error:
+        typed, others = _beside_theirs(visit, id, form)
+        return _page(request, visit, id, typed, faults_of(visit, error, DETAILS), others)
     except (CauNoiError, RequestValidationError) as error:
-        others = _others(visit, form) if isinstance(error, CohortStale) else lambda _: ()
-        faults = faults_of(visit, error, DETAILS)
-        return _page(request, visit, id, typed_of(form), faults, others)
+        return _page(request, visit, id, typed_of(form), faults_of(visit, error, DETAILS))
     return go_to(f"/cohorts/{id}", "cohort_saved")
 
 
-def _others(
-    visit: PageVisit, form: Posted
-) -> Callable[[StoredCohort], tuple[tuple[str, str], ...]]:
-    """What others changed since a form was made: the fields in which the two versions differ."""
-    version = int(form.get("version"))
-
-    def told(kept: StoredCohort) -> tuple[tuple[str, str], ...]:
-        with visit.reading() as conn:
-            seen_then = cohorts.find(conn, kept.cohort.id, version)
-        if seen_then is None:
-            return ()
-        was, now = details_typed(seen_then.cohort, visit), details_typed(kept.cohort, visit)
-        return tuple((name, now.of(name)) for name in DETAILS if was.of(name) != now.of(name))
-
-    return told
+def _beside_theirs(
+    visit: PageVisit, id: str, form: Posted
+) -> tuple[Typed, tuple[tuple[str, str], ...]]:
+    """What was typed, over what stands now where the form was left as it was; and the fields that
+    somebody else changed since the form was made, with what stands in them now."""
+    with visit.reading() as conn:
+        now = details_typed(cohorts.get(conn, id).cohort, visit)
+        then = cohorts.find(conn, id, int(form.get("version")))
+    was = now if then is None else details_typed(then.cohort, visit)
+    touched = {name for name in DETAILS if form.get(name) != was.of(name)}
+    typed = ((name, form.get(name) if name in touched else now.of(name)) for name in DETAILS)
+    changed = ((name, now.of(name)) for name in DETAILS if was.of(name) != now.of(name))
+    return Typed(tuple(typed)), tuple(changed)
 
 
 def order_run(request: Request, visit: OfficerVisit, id: str, form: Form) -> Response:

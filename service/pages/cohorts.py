@@ -106,8 +106,8 @@ def _list(
         every = sorted(_heads(conn), key=lambda one: one.changed_at, reverse=True)
         visit.note("list", "cohort")
     page = CohortsPage(paged(every, number), tuple(every), typed, faults, file_fault)
-    is_wrong = file_fault is not None or faults != NO_FAULTS
-    return render(request, "cohorts.html", page, visit=visit, status=422 if is_wrong else 200)
+    status = faults.status if file_fault is None else 422
+    return render(request, "cohorts.html", page, visit=visit, status=status)
 
 
 def _heads(conn: Connection) -> Iterator[CohortHead]:

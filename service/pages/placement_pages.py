@@ -190,8 +190,7 @@ def _startup(
     page = PlacementPage(
         head, one, tuple(offered), tuple(terms("ruling")), explained, to, priced, typed, faults
     )
-    status = 200 if faults == NO_FAULTS else 422
-    return render(request, "run_startup.html", page, visit=visit, status=status)
+    return render(request, "run_startup.html", page, visit=visit, status=faults.status)
 
 
 def rule_on(
@@ -215,7 +214,7 @@ def rule_on(
     except (CauNoiError, RequestValidationError) as error:
         faults = faults_of(visit, error, RULE_FIELDS)
         if error_is_without_why(error) and faults.whole is not None:
-            faults = Faults((("why", faults.whole),))
+            faults = Faults((("why", faults.whole),), status=faults.status)
         return _startup(request, visit, id, startup_id, typed=typed_of(form), faults=faults)
     return go_to(f"/cohorts/{cohort_id}", "cohort_ruled")
 

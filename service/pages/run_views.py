@@ -147,7 +147,8 @@ def unknown_groups(texts: Texts, sheet: FairnessSheet) -> tuple[str, ...]:
     """What startups are grouped by and none of the round tells."""
     told = {group.attribute for group in sheet.groups}
     asked = [name for name, one in ATTRIBUTES.items() if one.side == "startup"]
-    return tuple(texts.value(Coded("attribute", (name,))) for name in asked if name not in told)
+    names = (texts.value(Coded("attribute", (name,))) for name in asked if name not in told)
+    return tuple(name[:1].lower() + name[1:] for name in names)
 
 
 def _attribute(texts: Texts, name: str) -> str:

@@ -76,8 +76,8 @@ class LoadsPage:
 
 @dataclass(frozen=True, slots=True)
 class FairnessPage:
-    """The fairness sheet; ``unknown`` names what no startup tells, ``by_sex`` whether some consented
-    to be counted by the founders' sex."""
+    """The fairness sheet; ``unknown`` names what no startup tells, ``by_sex`` whether some
+    consented to be counted by the founders' sex."""
 
     head: RunHead
     measures: tuple[MeasureLine, ...]
