@@ -33,6 +33,15 @@ _CITIES = dict.fromkeys(_HCMC_NAMES, "Ho Chi Minh City") | {
     "tp hue": "Hue",
 }
 
+_IN_VIETNAMESE = {
+    "Ho Chi Minh City": "Thành phố Hồ Chí Minh",
+    "Hanoi": "Hà Nội",
+    "Da Nang": "Đà Nẵng",
+    "Can Tho": "Cần Thơ",
+    "Hai Phong": "Hải Phòng",
+    "Hue": "Huế",
+}
+
 
 def nfc(text: str) -> str:
     """Compose to NFC, drop invisible marks, turn every kind of blank into a plain one, trim."""
@@ -74,3 +83,8 @@ def place(city: str) -> str:
     Any other place is returned in NFC as it is.
     """
     return _CITIES.get(words(city), nfc(city))
+
+
+def place_name(city: str, lang: str) -> str:
+    """Write a city as it is kept in a language: the cities of Vietnam have a name of their own."""
+    return _IN_VIETNAMESE.get(city, city) if lang == "vi" else city

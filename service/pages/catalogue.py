@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from data.engines import Connection
+from data.folding import place_name
 from data.listing import matching_ids
 from data.taxonomies import name_of, terms
 from data.texts import Texts
@@ -185,7 +186,9 @@ def choice_name(kind: str, name: str, code: str, texts: Texts) -> str:
     if name in STATES:
         return texts.page(f"catalogue.{name}.{code}")
     vocabulary = vocabulary_of(kind, name)
-    return code if vocabulary is None else name_of(vocabulary, code, texts.lang)
+    if vocabulary is None:
+        return place_name(code, texts.lang) if name == "city" else code
+    return name_of(vocabulary, code, texts.lang)
 
 
 def is_choice(kind: str, name: str, code: str) -> bool:

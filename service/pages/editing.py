@@ -19,6 +19,7 @@ from data.texts import ErrorText
 from matcher.errors import BadInput, InvalidField, Stale
 from matcher.profile import Profile
 from service.pages.controls import Beside, Section, Theirs, editable, sections
+from service.pages.doers import doer
 from service.pages.doors import Form, PageRoute, PageVisit, SignedIn
 from service.pages.frame import go_to, render
 from service.pages.merging import MINE, chosen, joined, with_sources
@@ -205,7 +206,9 @@ def _show(
         faulty=tuple((name, texts.field(name)) for name in names if name in beside.faults),
         taken=tuple(texts.field(name) for name in shown.taken),
         apart=tuple(texts.field(name) for name in beside.theirs),
-        changed_by=present.changed_by if present is not None and visit.is_officer else None,
+        changed_by=doer(present.changed_by, texts)
+        if present is not None and visit.is_officer
+        else None,
         changed_at=None if present is None else present.changed_at,
         source=shown.form.get(SOURCE),
         as_of=shown.form.get(AS_OF) or visit.at.date().isoformat(),

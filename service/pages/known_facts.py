@@ -10,6 +10,7 @@ from typing import Any
 
 from data.bodies import class_of
 from data.currencies import rates
+from data.folding import place_name
 from data.taxonomies import name_of
 from data.texts import Texts
 from matcher.freshness import Freshness, freshness, months_held
@@ -129,6 +130,8 @@ class Sheet:
     def _text(self, name: str, content: Any) -> str:
         if isinstance(content, date):
             return f"{content:%d/%m/%Y}" if self.texts.lang == "vi" else self.texts.value(content)
+        if name == "city":
+            return place_name(content, self.texts.lang)
         return self.texts.content(class_of(self.kind), name, content)
 
     def _beside(self, content: Any) -> str | None:

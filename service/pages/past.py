@@ -16,6 +16,7 @@ from data.bodies import class_of
 from data.history import Edition, history
 from matcher.errors import InvalidField, Stale
 from matcher.profile import Profile
+from service.pages.doers import doer
 from service.pages.doors import Form, PageRoute, PageVisit, SignedIn
 from service.pages.frame import go_to, render
 from service.pages.posted import Posted
@@ -173,7 +174,7 @@ def _versions(
         yield Version(
             number=edition.version,
             at=edition.changed_at,
-            by=edition.changed_by if visit.is_officer else None,
+            by=doer(edition.changed_by, visit.texts) if visit.is_officer else None,
             action=edition.action,
             altered=altered,
             known=len(given(edition.profile)),

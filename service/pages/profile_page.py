@@ -10,10 +10,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from data import profiles
+from data.folding import place_name
 from data.taxonomies import name_of
 from matcher.errors import ProfileNotFound
-from matcher.freshness import Freshness, freshness, months_held
+from matcher.freshness import MOST_MONTHS, Freshness, freshness, months_held
 from matcher.profile import Profile
+from service.pages.doers import doer
 from service.pages.doors import PageRoute, PageVisit, SignedIn
 from service.pages.frame import render
 from service.pages.known_facts import Group, Sheet, Source
@@ -49,6 +51,7 @@ class ProfilePage:
     as_of: date | None
     freshness: Freshness
     months: int
+    most_months: int
     verified: bool | None
     window: Window | None
     near: tuple[Near, ...]
@@ -110,12 +113,13 @@ def _read(request: Request, visit: PageVisit, kind: str, id: str) -> HTMLRespons
         as_of=profile.as_of,
         freshness=freshness(profile.as_of, months, on),
         months=months,
+        most_months=MOST_MONTHS,
         verified=profile.verified,
         window=window_of(profile, on) if kind == "programme" else None,
         near=_near(visit, kind, id),
         version=kept.version,
         changed_at=kept.changed_at,
-        changed_by=kept.changed_by if visit.is_officer else None,
+        changed_by=doer(kept.changed_by, visit.texts) if visit.is_officer else None,
         may_edit=visit.is_officer or own,
         may_match=visit.is_officer,
         may_list=visit.is_officer or kind == "programme" or (kind, visit.key.role) == _PAIR,
@@ -128,14 +132,16 @@ _PAIR = ("startup", "incubator")
 
 
 def _under(visit: PageVisit, profile: Profile) -> Iterator[str]:
-    for name in ("organisation", "operator", "legal_name"):
+    own = ("name_vi",) if visit.texts.lang == "vi" else ()
+    for name in (*own, "organisation", "operator", "legal_name"):
         found = getattr(profile, name, None)
         if found and found != profile.name:
             yield found
             break
     country = getattr(profile, "host", profile.country)
     named = name_of("country", country, visit.texts.lang) if country else None
-    yield from (place for place in dict.fromkeys((profile.city, named)) if place)
+    city = place_name(profile.city, visit.texts.lang) if profile.city else None
+    yield from (place for place in dict.fromkeys((city, named)) if place)
 
 
 def _near(visit: PageVisit, kind: str, id: str) -> tuple[Near, ...]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from data.bodies import class_of
+from data.folding import place_name
 from data.taxonomies import name_of
 from data.texts import Texts
 from matcher.freshness import Freshness, freshness, months_held
@@ -64,9 +65,9 @@ def row_of(kind: str, profile: Profile, texts: Texts, on: date) -> Row:
     return Row(
         id=profile.id,
         name=profile.name,
-        organisation=_organisation(profile),
+        organisation=_organisation(profile, texts.lang),
         country=None if country is None else name_of("country", country, texts.lang),
-        city=profile.city,
+        city=None if profile.city is None else place_name(profile.city, texts.lang),
         facts=tuple(_facts(kind, profile, texts)),
         window=window_of(profile, on) if kind == "programme" else None,
         as_of=profile.as_of,
@@ -80,8 +81,10 @@ def window_of(programme: Any, on: date) -> Window:
     return Window(state, day, None if day is None else (day - on).days)
 
 
-def _organisation(profile: Profile) -> str | None:
-    for name in ("organisation", "operator", "legal_name"):
+def _organisation(profile: Profile, lang: str) -> str | None:
+    """Who stands behind a profile; in Vietnamese, of an incubator its Vietnamese name first."""
+    own = ("name_vi",) if lang == "vi" else ()
+    for name in (*own, "organisation", "operator", "legal_name"):
         found: str | None = getattr(profile, name, None)
         if found and found != profile.name:
             return found

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 
 from data.bodies import class_of
+from data.folding import place, place_name
 from data.taxonomies import code_of, name_of
 from data.texts import ErrorText, Texts
 from matcher.errors import CauNoiError, UnknownCode
@@ -101,7 +102,7 @@ def _pairs(form: FieldForm, shape: str, value: Any, lang: str) -> Iterator[tuple
         case "boxes" | "months":
             yield from ((name, str(code)) for code in value)
         case _:
-            yield name, _cell(value)
+            yield name, place_name(value, lang) if name == "city" else _cell(value)
 
 
 def _cell(value: Any) -> str:
@@ -126,7 +127,8 @@ def _read(form: FieldForm, shape: str, posted: Posted) -> Any:
     if form.many:
         items = _items(form, shape, posted)
         return items or ([] if posted.get(f"{name}.none") else None)
-    return _value(shape, posted.get(name), form.type)
+    text = posted.get(name)
+    return _value(shape, place(text) if name == "city" else text, form.type)
 
 
 def _items(form: FieldForm, shape: str, posted: Posted) -> list[Any]:

@@ -4,11 +4,13 @@
 (() => {
   const form = document.querySelector("form[data-live]");
   if (!form) return;
+  form.classList.add("is-live");
   const PARTS = ["facets", "found"];
   let latest = 0;
 
   const address = () => {
-    const given = [...new FormData(form)].filter(([, value]) => value);
+    const first = form.querySelector("#sort option").value;
+    const given = [...new FormData(form)].filter(([name, value]) => value && !(name === "sort" && value === first));
     const query = new URLSearchParams(given).toString();
     return form.getAttribute("action") + (query ? "?" + query : "");
   };
