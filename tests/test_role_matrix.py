@@ -255,7 +255,13 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    house = build(tmp_path_factory.mktemp("roles"))
+    with world_of(build(tmp_path_factory.mktemp("roles"))) as found:
+        yield found
+
+
+@contextmanager
+def world_of(house: House) -> Iterator[World]:
+    """A house with everybody in it, and what addresses name."""
     consent = house.consent("vi-du-pay", "profile", "vuon-uom-vi-du")
     with ExitStack() as stack:
         clients = {who: stack.enter_context(visitor(house, who)) for who in ROLES}
@@ -326,9 +332,9 @@ def test_a_page_is_for_those_in_the_table_and_tells_others_nothing(
     assert not wrong
 
 
-def ask(world: World, who: str, line: Line) -> Response:
+def ask(world: World, who: str, line: Line, query: str = "") -> Response:
     """Ask for a page as somebody, with a form's token where it is one."""
-    path = _filled(world, line.path)
+    path = filled(world, line.path) + query
     client = world.clients[who]
     if line.method == "GET":
         return client.get(path, follow_redirects=False)
@@ -395,7 +401,7 @@ def untouched(world: World, who: str, line: Line) -> Iterator[None]:
         jar.set_cookie(cookie)
 
 
-def _filled(world: World, template: str) -> str:
+def filled(world: World, template: str) -> str:
     """An address with real ids in the place of its names."""
     root = template.split("/")[1]
     named = {
