@@ -24,6 +24,7 @@ from matcher.errors import (
     UnknownCode,
     WeightsInvalid,
 )
+from matcher.profile import LanguageSkill, Money
 from matcher.weights import DEFAULT_POINTS
 from service.matchmaking import Wish
 from service.what_if import normalised
@@ -300,6 +301,30 @@ def test_a_form_sent_as_it_stands_changes_nothing(officer: TestClient) -> None:
     page = soup(answer)
     assert "Nothing is changed yet" in page.find(id="what-if-list").text
     assert not page.find(class_="was")
+
+
+def test_what_a_form_cannot_show_in_order_is_kept_in_order(fresh: House) -> None:
+    rich = builders.startup(
+        id="rich",
+        sectors=("consumer", "fintech", "ai"),
+        needs=(),
+        languages=(LanguageSkill("vi", "native"), LanguageSkill("en")),
+        revenue_12m=Money(1_234_567.891, "THB"),
+        max_equity_percent=12.345,
+        will_incorporate_abroad=False,
+        can_travel_weeks=0.0,
+    )
+    with transaction(fresh.parts.engine) as conn:
+        profiles.put_all(conn, (rich,), who="test", at=NOW)
+    with visitor(fresh, "officer") as one:
+        answer = what_if(one, "/startups/rich/what-if")
+    assert "Nothing is changed yet" in soup(answer).find(id="what-if-list").text
+    assert not soup(answer).find(class_="was")
+
+
+def test_a_form_is_led_back_from_where_it_is_sent_to(officer: TestClient) -> None:
+    led = officer.get(f"{PAIR}/decisions?lang=en", follow_redirects=False)
+    assert led.headers["location"] == f"{PAIR}?lang=en"
 
 
 def test_a_changed_fact_closes_a_programme_and_nothing_is_saved(

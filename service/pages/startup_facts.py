@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
-from math import floor, log10
 from typing import Any
 
-from data.currencies import rates
 from data.texts import Texts
 from matcher.profile import Money, Programme, Startup
-from matcher.rules.base import Sum
+from service.pages.programme_facts import in_home_money
 from service.security import Sight
-
-HOME_MONEY = "VND"
 
 KEY_FACTS = (
     "sectors", "stage", "city", "legal_status", "founded_on", "target_markets", "markets", "needs",
@@ -103,20 +98,3 @@ def told(kind: type, field: str, value: object, texts: Texts) -> str | None:
     if value is None or (field == "status" and value == "unknown"):
         return None
     return texts.content(kind, field, value)
-
-
-def in_home_money(sum_: Money, texts: Texts) -> str | None:
-    """About what a foreign sum is in the home currency, with the day of the rate; else None."""
-    home = rates()[HOME_MONEY]
-    own = rates().get(sum_.currency)
-    if sum_.currency == HOME_MONEY or not sum_.usd or not home.usd_per_unit or own is None:
-        return None
-    amount = _rounded(sum_.usd / home.usd_per_unit)
-    on: date | None = own.as_of
-    return texts.page("startup.about_sum", sum=Sum(amount, HOME_MONEY), on=on)
-
-
-def _rounded(amount: float) -> float:
-    """An amount to three significant digits, since a planning rate bears no more."""
-    digits = 2 - floor(log10(amount)) if amount > 0 else 0
-    return round(amount, digits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -12,7 +12,7 @@ from data.bodies import body_of
 from data.taxonomies import name_of, terms
 from data.texts import Texts
 from matcher.errors import CauNoiError, InvalidField
-from matcher.profile import Programme, Startup, form_of
+from matcher.profile import LanguageSkill, Programme, Startup, form_of
 from matcher.taxonomy import LEVELS
 from service.pages.posted import Posted
 from service.pages.startup_facts import told
@@ -109,6 +109,7 @@ def _input(
     value, before = getattr(startup, name), getattr(kept, name)
     form = form_of(Startup, name)
     chosen = tuple(value or ()) if kind == "boxes" else ()
+    unit = value.currency if kind == "money" and value else CURRENCIES[0]
     changed = value != before
     was = told(Startup, name, before, texts) or texts.screen("unknown")
     return Input(
@@ -117,8 +118,8 @@ def _input(
         kind,
         _text(value, kind),
         chosen,
-        value.currency if kind == "money" and value else CURRENCIES[0],
-        _options(name, kind, chosen, offered, texts),
+        unit,
+        _options(name, kind, (unit,) if kind == "money" else chosen, offered, texts),
         _levels(startup, offered, texts) if kind == "levels" else (),
         form.interval.ge if form.interval else None,  # type: ignore[arg-type]
         form.interval.le if form.interval else None,  # type: ignore[arg-type]
@@ -134,7 +135,7 @@ def _text(value: Any, kind: Kind) -> str:
     if kind == "money":
         value = value.amount
     if isinstance(value, float):
-        return f"{value:.2f}".rstrip("0").rstrip(".")
+        return f"{value:.15g}"
     return str(value)
 
 
@@ -142,16 +143,15 @@ def _options(
     name: str, kind: Kind, chosen: tuple[str, ...], offered: Offered, texts: Texts
 ) -> Options:
     if kind == "money":
-        return tuple((code, code) for code in CURRENCIES)
+        return tuple((code, code) for code in dict.fromkeys((*CURRENCIES, *chosen)))
     if name == "will_incorporate_abroad":
         return tuple((code, texts.screen(code)) for code in YES_NO)
     if kind not in ("select", "boxes"):
         return ()
     vocabulary = str(form_of(Startup, name).vocabulary)
-    codes = dict.fromkeys((*offered.markets, *chosen)) if vocabulary == "market" else terms(
-        vocabulary
-    )  # fmt: skip
-    named = [(code, name_of(vocabulary, code, texts.lang)) for code in codes if code != "all"]
+    known = offered.markets if vocabulary == "market" else tuple(terms(vocabulary))
+    codes = [code for code in dict.fromkeys((*known, *chosen)) if code != "all" or code in chosen]
+    named = [(code, name_of(vocabulary, code, texts.lang)) for code in codes]
     return tuple(sorted(named, key=lambda one: one[1]) if vocabulary == "market" else named)
 
 
@@ -162,7 +162,7 @@ def _levels(startup: Startup, offered: Offered, texts: Texts) -> tuple[Level, ..
     return tuple(sorted(levels, key=lambda one: (not one.level, one.name)))
 
 
-def changed_by(kept: Startup, form: Posted, offered: Offered) -> Startup:
+def changed_by(kept: Startup, form: Posted) -> Startup:
     """The startup with the facts of a posted form; an empty field is unknown.
 
     Raises InvalidField or another error of a field, for the first that does not hold.
@@ -170,7 +170,7 @@ def changed_by(kept: Startup, form: Posted, offered: Offered) -> Startup:
     body = {name: value for name, value in body_of(kept).items() if value is not None}
     for name, kind in FIELDS.items():
         body.pop(name, None)
-        content = _READ[kind](name, form, offered)
+        content = _READ[kind](name, form, getattr(kept, name))
         if content is not None:
             body[name] = content
         elif kind in ("boxes", "levels") and getattr(kept, name) == ():
@@ -185,43 +185,52 @@ def _first(error: RequestValidationError) -> CauNoiError:
     return as_ours(error.errors()[0])
 
 
-def _read_select(name: str, form: Posted, _: Offered) -> Any:
+def _read_select(name: str, form: Posted, _: Any) -> Any:
     given = form.get(name)
     if name == "will_incorporate_abroad":
         return {"yes": True, "no": False}.get(given)
     return given or None
 
 
-def _read_number(name: str, form: Posted, _: Offered) -> Any:
+def _read_number(name: str, form: Posted, _: Any) -> Any:
     return number_of(name, form.get(name))
 
 
-def _read_date(name: str, form: Posted, _: Offered) -> Any:
+def _read_date(name: str, form: Posted, _: Any) -> Any:
     return form.get(name) or None
 
 
-def _read_money(name: str, form: Posted, _: Offered) -> Any:
+def _read_money(name: str, form: Posted, _: Any) -> Any:
     amount = number_of(name, form.get(name))
     return None if amount is None else {"amount": amount, "currency": form.get(f"{name}-unit")}
 
 
-def _read_boxes(name: str, form: Posted, _: Offered) -> Any:
-    return list(dict.fromkeys(form.all(name))) or None
+def _read_boxes(name: str, form: Posted, kept: tuple[str, ...] | None) -> Any:
+    return _in_order(dict.fromkeys(form.all(name)), kept or ()) or None
 
 
-def _read_levels(name: str, form: Posted, offered: Offered) -> Any:
-    return list(_skills(name, form)) or None
-
-
-def _skills(name: str, form: Posted) -> Iterator[dict[str, str]]:
+def _read_levels(name: str, form: Posted, kept: tuple[LanguageSkill, ...] | None) -> Any:
     prefix = f"{name}-"
-    for key, level in form.fields:
-        if key.startswith(prefix) and level:
-            given = {"level": level} if level in LEVELS else {}
-            yield {"language": key.removeprefix(prefix)} | given
+    given = {
+        key.removeprefix(prefix): level
+        for key, level in form.fields
+        if key.startswith(prefix) and level
+    }
+    order = _in_order(given, [skill.language for skill in kept or ()])
+    return [_skill(code, given[code]) for code in order] or None
 
 
-_READ: Mapping[Kind, Callable[[str, Posted, Offered], Any]] = {
+def _skill(code: str, level: str) -> dict[str, str]:
+    return {"language": code} | ({"level": level} if level in LEVELS else {})
+
+
+def _in_order(given: Iterable[str], kept: Iterable[str]) -> list[str]:
+    """What is given, in the order of the profile where it is there: the first may be the main."""
+    codes = list(given)
+    return [one for one in dict.fromkeys((*kept, *codes)) if one in codes]
+
+
+_READ: Mapping[Kind, Callable[[str, Posted, Any], Any]] = {
     "select": _read_select,
     "number": _read_number,
     "date": _read_date,

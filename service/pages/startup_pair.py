@@ -84,6 +84,8 @@ def add_routes(pages: APIRouter) -> None:
     """Add the routes of a pair."""
     pair = "/startups/{id}/programmes/{programme_id}"
     pages.add_api_route(pair, pair_page, methods=["GET"])
+    for form in ("decisions", "questions", "questions/{number}"):
+        pages.add_api_route(f"{pair}/{form}", lead_back, methods=["GET"])
     pages.add_api_route(f"{pair}/decisions", decide, methods=["POST"])
     pages.add_api_route(f"{pair}/questions", ask, methods=["POST"])
     pages.add_api_route(f"{pair}/questions/{{number}}", answer, methods=["POST"])
@@ -92,6 +94,11 @@ def add_routes(pages: APIRouter) -> None:
 def pair_page(request: Request, visit: OfficerVisit, id: str, programme_id: str) -> HTMLResponse:
     """Every part, gate, question and proved change, with what was decided and by whom."""
     return _shown(request, visit, id, programme_id, Typed())
+
+
+def lead_back(request: Request, visit: OfficerVisit, id: str, programme_id: str) -> Response:
+    """Where forms are sent to there is nothing to read: lead to the pair, in the language asked."""
+    return go_to(f"/startups/{id}/programmes/{programme_id}?{request.url.query}".rstrip("?"))
 
 
 def decide(

@@ -136,7 +136,7 @@ def _shown(request: Request, visit: PageVisit, id: str, form: Posted | None) -> 
     changed, points, error = kept, now, None
     try:
         if form is not None:
-            changed, points = changed_by(kept, form, offered), points_in(form, now)
+            changed, points = changed_by(kept, form), points_in(form, now)
     except CauNoiError as wrong:
         error = wrong
     compared = compare(maker, changed, points, declined_of(decided), SHOWN + 1)
