@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -15,6 +16,9 @@ FEWEST, MOST = 12, 128
 
 LEAST_STRENGTH = 3
 """Of zxcvbn's 0 to 4: 3 is "safely unguessable", beyond 10^8 guesses."""
+
+BESIDE_KNOWN = 8
+"""Characters that a password has beside the words that must not carry it."""
 
 READ = 64
 """Characters that the strength is judged by; its time grows with the square."""
@@ -33,6 +37,8 @@ def hashed(password: str, *about: str) -> str:
         Too short, too long, or easily guessed.
     """
     if not FEWEST <= len(password) <= MOST:
+        raise WeakPassword(fewest=FEWEST, most=MOST)
+    if _without(password, about) < BESIDE_KNOWN:
         raise WeakPassword(fewest=FEWEST, most=MOST)
     judged = zxcvbn(password[:READ], user_inputs=[word for word in about if word], max_length=READ)
     if judged["score"] < LEAST_STRENGTH:
@@ -56,6 +62,14 @@ def renewed(password: str, kept: str) -> str | None:
     """A password that fits, hashed anew where its hash was made with weaker settings than today's;
     None where it need not be."""
     return _HASHER.hash(password) if _HASHER.check_needs_rehash(kept) else None
+
+
+def _without(password: str, about: tuple[str, ...]) -> int:
+    """How many characters are left of a password without these words and their parts."""
+    rest = password.casefold()
+    for word in sorted(re.findall(r"\w{4,}", " ".join(about).casefold()), key=len, reverse=True):
+        rest = rest.replace(word, "")
+    return len(rest)
 
 
 @cache

@@ -17,6 +17,7 @@ from data.uploads import Upload
 from data.workbook_parts import refuse_strangers
 from matcher.errors import CauNoiError, InvalidField, NotFound
 from matcher.profile import KINDS
+from service.admin_api import Number
 from service.files_api import MEDIA_TYPES
 from service.imports import Readings, limits_of, load, undo
 from service.pages.doors import Form, OfficerVisit, PageRoute, PageVisit
@@ -121,7 +122,7 @@ class Importing:
         }
         return _workbook(template(kind, writing), f"caunoi-{kind}.xlsx")
 
-    def columns(self, request: Request, visit: OfficerVisit, number: int) -> Response:
+    def columns(self, request: Request, visit: OfficerVisit, number: Number) -> Response:
         """Which column is which field."""
         with visit.reading() as conn:
             upload = still_open(conn, number)
@@ -129,7 +130,7 @@ class Importing:
         return render(request, "import_columns.html", view, visit=visit)
 
     def choose_columns(
-        self, request: Request, visit: OfficerVisit, number: int, form: Form
+        self, request: Request, visit: OfficerVisit, number: Number, form: Form
     ) -> Response:
         """Keep how the columns are to be read; another sheet or kind is shown before it is."""
         with visit.reading() as conn:
@@ -157,7 +158,7 @@ class Importing:
         self,
         request: Request,
         visit: OfficerVisit,
-        number: int,
+        number: Number,
         show: str = "",
         page: int = 1,
         line: int = 0,
@@ -177,7 +178,9 @@ class Importing:
             view = review_page(visit, conn, upload, review, show, page, line)
         return render(request, "import_review.html", view, visit=visit)
 
-    def row(self, request: Request, visit: OfficerVisit, number: int, line: int) -> HTMLResponse:
+    def row(
+        self, request: Request, visit: OfficerVisit, number: Number, line: Number
+    ) -> HTMLResponse:
         """One line with all its cells; raises NotFound for a line that holds no profile."""
         with visit.reading() as conn:
             upload = still_open(conn, number)
@@ -190,7 +193,7 @@ class Importing:
         shown_line = OneLine(upload, view, names, PLACES[upload.kind])
         return render(request, "import_row.html", shown_line, visit=visit)
 
-    def correct(self, visit: OfficerVisit, number: int, line: int, form: Form) -> Response:
+    def correct(self, visit: OfficerVisit, number: Number, line: Number, form: Form) -> Response:
         """Correct cells of a line, skip it, or take it in again."""
         with visit.reading() as conn:
             upload = still_open(conn, number)
@@ -207,24 +210,24 @@ class Importing:
         asked = f"?{back}" if back.replace("=", "").replace("&", "").isalnum() else ""
         return go_to(f"/import/{number}{asked}#row-{line}")
 
-    def load(self, visit: OfficerVisit, number: int) -> Response:
+    def load(self, visit: OfficerVisit, number: Number) -> Response:
         """Load the good rows."""
         load(visit, self.readings, number)
         return go_to(f"/import/{number}", "loaded")
 
-    def undo(self, visit: OfficerVisit, number: int) -> Response:
+    def undo(self, visit: OfficerVisit, number: Number) -> Response:
         """Undo a load."""
         undo(visit, number)
         return go_to(f"/import/{number}", "load_undone")
 
-    def remove(self, visit: OfficerVisit, number: int) -> Response:
+    def remove(self, visit: OfficerVisit, number: Number) -> Response:
         """Forget a file of which nothing stands."""
         visit.note("removed an upload")
         with visit.writing() as conn:
             uploads.remove(conn, number)
         return go_to("/import", "upload_removed")
 
-    def refused(self, visit: OfficerVisit, number: int) -> Response:
+    def refused(self, visit: OfficerVisit, number: Number) -> Response:
         """The refused rows as a workbook that says beside each what is wrong."""
         with visit.reading() as conn:
             upload = uploads.get(conn, number)

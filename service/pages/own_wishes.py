@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from data import questions, wishes
 from matcher.errors import NotFound
+from service.admin_api import Number
 from service.pages.doors import Form, PageRoute, StartupVisit
 from service.pages.frame import go_to
 from service.pages.signing import local
@@ -43,7 +44,7 @@ def say_wish(visit: StartupVisit, form: Form) -> Response:
     return _back(local(form.get("back")) or "/me", wish)
 
 
-def answer_question(visit: StartupVisit, number: int, form: Form) -> Response:
+def answer_question(visit: StartupVisit, number: Number, form: Form) -> Response:
     """Answer a question that an officer put; raises NotFound for one that was put to others."""
     with visit.writing() as conn:
         question = questions.get(conn, number)
