@@ -179,4 +179,4 @@ def placed_elsewhere(
     instance = round_.instance
     solution = solution_from(instance, pairs_of(outcome))
     pair = instance.startups.index(startup_id), instance.programmes.index(programme_id)
-    return elsewhere(instance, solution, *pair, lambda one: solve(one, how))
+    return elsewhere(instance, solution, *pair, lambda one: solve(one, how), how)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matcher.assignment.instance import CLOSED, Instance, Solution
+from matcher.assignment.instance import CLOSED, How, Instance, Solution
+from matcher.telling.what_if import keeping
 
 Solve = Callable[[Instance], Solution | None]
 
@@ -39,7 +40,12 @@ class Elsewhere:
 
 
 def elsewhere(
-    instance: Instance, solution: Solution, startup: int, programme: int, solve: Solve
+    instance: Instance,
+    solution: Solution,
+    startup: int,
+    programme: int,
+    solve: Solve,
+    how: How,
 ) -> Elsewhere:
     """Solve a round again with one more pair that must be placed.
 
@@ -49,12 +55,15 @@ def elsewhere(
         The pair, as places in the round.
     solve
         Solves a round as ``solution`` was found; it is called once.
+    how
+        What was asked of it. Among equal solutions the one that keeps most of ``solution`` counts,
+        unless ``how`` has something to keep already.
     """
     if instance.fit[startup, programme] == CLOSED:
         return Elsewhere(False, solution.total, None, 0)
     pair = np.array([[startup, programme]], np.int32)
     forced = np.unique(np.concatenate([instance.forced, pair]), axis=0).astype(np.int32)
-    after = solve(replace(instance, forced=forced))
+    after = solve(replace(keeping(instance, solution, how), forced=forced))
     if after is None:
         return Elsewhere(True, solution.total, None, 0)
     return Elsewhere(True, solution.total, after.total, _others(instance, solution, after, startup))

@@ -120,7 +120,7 @@ def what_ifs(
     in the order given. What would change nothing for the startup, or cannot be solved, is left
     out; that nothing is told proves nothing.
     """
-    asked = _Asked(_keeping(instance, solution, how), solution, i, solve, how)
+    asked = _Asked(keeping(instance, solution, how), solution, i, solve, how)
     answers: list[WhatIf | None] = []
     for j in _better(asked) if programmes is None else programmes:
         answers += [_more_places(asked, j), _more_points(asked, j, costs_of)]
@@ -128,7 +128,7 @@ def what_ifs(
     return tuple(answer for answer in answers if answer is not None)
 
 
-def _keeping(instance: Instance, solution: Solution, how: How) -> Instance:
+def keeping(instance: Instance, solution: Solution, how: How) -> Instance:
     """The round in which equal solutions are told apart by keeping what there is.
 
     Otherwise a second solution could differ where the change has no part in it. Where keeping the
