@@ -191,6 +191,11 @@ def test_each_role_sees_the_lists_that_are_its_own(
         assert guest.get("/map", follow_redirects=False).status_code == 303
 
 
+def test_a_programme_that_has_ended_is_not_open(officer: TestClient) -> None:
+    assert "Closed One" in names(officer, "/programmes?window=passed")
+    assert "Closed One" not in names(officer, "/programmes?window=open&window=rolling")
+
+
 # -- the map -------------------------------------------------------------------------------------
 
 

@@ -390,6 +390,18 @@ def test_a_deleted_profile_comes_back_by_its_history(
     assert body_of(kept(house, "programme", programme.id)) == body_of(programme)
 
 
+def test_an_officer_takes_a_profile_out_in_the_version_that_was_read(
+    house: House, officer: TestClient, startup: TestClient, programme: Any
+) -> None:
+    sent = form_of(officer, f"/programmes/{programme.id}/edit")
+    path = f"/programmes/{programme.id}/delete"
+    own = [(n, v) for n, v in form_of(startup, "/startups/vi-du-pay/edit") if n == "csrf"]
+    assert post(startup, path, [*own, ("version", "1")]).status_code == 403
+    assert post(officer, path, changed(sent, version="7")).status_code == 412
+    assert post(officer, path, sent).headers["location"].endswith("said=version_deleted")
+    assert officer.get(f"/programmes/{programme.id}/profile").status_code == 404
+
+
 def test_old_personal_fields_are_neither_shown_nor_brought_back_unseen(
     house: House, officer: TestClient
 ) -> None:

@@ -18,7 +18,6 @@ from data.taxonomies import name_of, terms
 from data.texts import Texts
 from matcher.errors import RoleForbids
 from matcher.freshness import MOST_MONTHS
-from matcher.rules.window import programme_key
 from service.pages.doors import OfficerVisit, PageRoute, PageVisit, SignedIn
 from service.pages.facets import (
     FACETS,
@@ -28,6 +27,7 @@ from service.pages.facets import (
     counted,
     ordered,
     vocabulary_of,
+    window_on,
 )
 from service.pages.frame import render
 from service.pages.rows import Row, row_of
@@ -35,6 +35,8 @@ from service.pages.shelf import Entry
 from service.security import readable_startups
 
 PER_PAGE = 25
+MOST_OPTIONS = 100
+"""Choices of one facet that a page offers; the search finds the rest."""
 MOST_TEXT = 300
 """Characters that a search reads."""
 
@@ -170,10 +172,11 @@ def _facets(
     kind: str, texts: Texts, counts: Counts, chosen: Mapping[str, frozenset[str]]
 ) -> Iterator[Facet]:
     for name, count in zip(FACETS[kind], counts.counts, strict=True):
-        codes = {*count, *chosen[name]}
+        codes = ordered(kind, name, {*count, *chosen[name]}, count)
+        shown = codes[:MOST_OPTIONS] + [c for c in codes[MOST_OPTIONS:] if c in chosen[name]]
         options = tuple(
             Option(code, choice_name(kind, name, code, texts), count[code], code in chosen[name])
-            for code in ordered(kind, name, codes, count)
+            for code in shown
         )
         label = texts.page(f"catalogue.facet.{name}")
         yield Facet(name, label, options, sum(option.chosen for option in options))
@@ -245,7 +248,7 @@ def _by_oldest(entry: Entry, _on: date) -> Any:
 
 
 def _by_closing(entry: Entry, on: date) -> Any:
-    state, day = programme_key(entry.profile, on)  # type: ignore[arg-type]  # programmes only
+    state, day = window_on(entry.profile, on)  # type: ignore[arg-type]  # programmes only
     return STATES["window"].index(state), day or date.max, entry.key
 
 

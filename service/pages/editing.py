@@ -57,6 +57,7 @@ class EditPage:
     source: str
     as_of: str
     as_of_fault: ErrorText | None
+    may_remove: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +214,7 @@ def _show(
         source=shown.form.get(SOURCE),
         as_of=shown.form.get(AS_OF) or visit.at.date().isoformat(),
         as_of_fault=beside.faults.get(AS_OF),
+        may_remove=visit.is_officer,
     )
     return render(request, "edit.html", page, visit=visit, status=shown.status)
 

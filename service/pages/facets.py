@@ -16,7 +16,7 @@ from data.bodies import class_of
 from data.listing import FILTERS
 from data.taxonomies import terms
 from matcher.freshness import freshness, months_held
-from matcher.profile import LanguageSkill, Profile, forms
+from matcher.profile import LanguageSkill, Profile, Programme, forms
 from matcher.rules.window import programme_key
 from service.profiles_api import filter_form
 
@@ -32,7 +32,8 @@ FACETS: dict[str, tuple[str, ...]] = {
         "on_site", "direction", "status", "facts",
     ),
     "startup": (
-        "sector", "stage", "city", "need", "target_market", "language", "size", "status", "facts",
+        "sector", "stage", "city", "need", "target_market", "language", "size", "country",
+        "status", "facts",
     ),
     "incubator": (
         "country", "sector", "service", "need", "family", "org_type", "direction", "language",
@@ -116,8 +117,14 @@ def _held(profile: Profile, name: str, kind: str) -> Iterator[str]:
                 yield item.language if isinstance(item, LanguageSkill) else str(item)
 
 
+def window_on(programme: Programme, on: date) -> tuple[str, date | None]:
+    """The state of a programme's window on a day and the day that it turns on: one that has ended
+    takes no more applications, whatever its dates say."""
+    return ("passed", None) if programme.status == "closed" else programme_key(programme, on)
+
+
 def _window(profile: Profile, on: date) -> str:
-    return programme_key(profile, on)[0]  # type: ignore[arg-type]  # programmes only have it
+    return window_on(profile, on)[0]  # type: ignore[arg-type]  # programmes only have it
 
 
 def _facts(profile: Profile, on: date) -> str:

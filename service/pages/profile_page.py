@@ -14,7 +14,7 @@ from data.folding import place_name
 from data.taxonomies import name_of
 from matcher.errors import ProfileNotFound
 from matcher.freshness import MOST_MONTHS, Freshness, freshness, months_held
-from matcher.profile import Profile
+from matcher.profile import Profile, Programme
 from service.pages.doers import doer
 from service.pages.doors import PageRoute, PageVisit, SignedIn
 from service.pages.frame import render
@@ -115,7 +115,7 @@ def _read(request: Request, visit: PageVisit, kind: str, id: str) -> HTMLRespons
         months=months,
         most_months=MOST_MONTHS,
         verified=profile.verified,
-        window=window_of(profile, on) if kind == "programme" else None,
+        window=window_of(profile, on) if isinstance(profile, Programme) else None,
         near=_near(visit, kind, id),
         version=kept.version,
         changed_at=kept.changed_at,

@@ -12,8 +12,8 @@ from data.folding import place_name
 from data.taxonomies import name_of
 from data.texts import Texts
 from matcher.freshness import Freshness, freshness, months_held
-from matcher.profile import Money, Profile, forms
-from matcher.rules.window import programme_key
+from matcher.profile import Money, Profile, Programme, forms
+from service.pages.facets import window_on
 
 MOST_NAMED = 3
 """Codes of one fact that a line names; of more it says how many."""
@@ -69,15 +69,15 @@ def row_of(kind: str, profile: Profile, texts: Texts, on: date) -> Row:
         country=None if country is None else name_of("country", country, texts.lang),
         city=None if profile.city is None else place_name(profile.city, texts.lang),
         facts=tuple(_facts(kind, profile, texts)),
-        window=window_of(profile, on) if kind == "programme" else None,
+        window=window_of(profile, on) if isinstance(profile, Programme) else None,
         as_of=profile.as_of,
         freshness=freshness(profile.as_of, months_held(profile), on),
     )
 
 
-def window_of(programme: Any, on: date) -> Window:
+def window_of(programme: Programme, on: date) -> Window:
     """A programme's window on a day."""
-    state, day = programme_key(programme, on)
+    state, day = window_on(programme, on)
     return Window(state, day, None if day is None else (day - on).days)
 
 
