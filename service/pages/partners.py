@@ -11,7 +11,6 @@ from fastapi.responses import Response
 
 from data import decisions
 from data.decisions import Decision
-from data.engines import Connection
 from matcher.profile import Incubator, Programme, Startup
 from service.answers import IncubatorPartners, PartnerMatch, RefusedBy, StartupMatches
 from service.matchmaking import Wish
@@ -106,11 +105,11 @@ def own_page(request: Request, visit: IncubatorVisit, page: str = "") -> Respons
     partners = partners_list(visit, own, asked_in(request.query_params.multi_items()), {})
     matchmaker = visit.parts.matchmaker
     with visit.reading() as conn:
-        ids = sorted(readable_startups(visit, conn))
-        pages = max(1, -(-len(ids) // PER_PAGE))
-        number = number_in(page, 1, pages) or 1
-        shown = ids[(number - 1) * PER_PAGE : number * PER_PAGE]
-        startups = _consenting(visit, conn, shown)
+        ids, sight = sorted(readable_startups(visit, conn)), sight_of(visit, conn, "startup")
+    pages = max(1, -(-len(ids) // PER_PAGE))
+    number = number_in(page, 1, pages) or 1
+    startups = _consenting(visit, sight, ids[(number - 1) * PER_PAGE : number * PER_PAGE])
+    visit.write_lines()
     content = OwnPage(
         matchmaker.kept("incubator", own), partners, startups, len(ids), number, pages
     )
@@ -142,9 +141,9 @@ def partner_page(request: Request, visit: PartnerVisit, id: str) -> Response:
     return render(request, "partner.html", page, visit=visit)
 
 
-def _consenting(visit: PageVisit, conn: Connection, ids: Sequence[str]) -> tuple[Consenting, ...]:
+def _consenting(visit: PageVisit, sight: Sight, ids: Sequence[str]) -> tuple[Consenting, ...]:
     """Startups with their first programmes, each noted for the audit."""
-    sight, matchmaker = sight_of(visit, conn, "startup"), visit.parts.matchmaker
+    matchmaker = visit.parts.matchmaker
     measure = measure_of(matchmaker, "startup", visit.parts.chances)
     found = []
     for id in ids:

@@ -15,6 +15,9 @@ from matcher.rules.window import programme_key
 
 HOME_MONEY = "VND"
 
+SOURCE = ("website", "source", "as_of", "verified")
+"""Where the facts come from, and of when they are."""
+
 SECTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "when": (
@@ -30,6 +33,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "exclusive_with", "who_selects",
         ),
         "gives": ("services", "markets", "on_site", "on_site_weeks", "visa_route"),
+        "source": SOURCE,
     }
 )  # fmt: skip
 """Fields of a programme in the parts of its page, in reading order."""
@@ -44,6 +48,7 @@ INCUBATOR_SECTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "survival_percent", "visa_help", "soft_landing_certificate", "reciprocity_en",
             "reciprocity_vi",
         ),
+        "source": SOURCE,
     }
 )  # fmt: skip
 """Fields of an incubator in the parts of its page."""
@@ -54,6 +59,7 @@ PARTNER_SECTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "org_type", "country", "city", "status", "direction", "sectors", "services",
             "languages", "markets", "visa_help",
         ),
+        "source": SOURCE,
     }
 )  # fmt: skip
 """Fields of an organisation abroad, which its programmes tell together."""
