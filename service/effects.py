@@ -18,7 +18,7 @@ from matcher.panel import Panel
 from matcher.profile import Startup
 from matcher.roster import Roster
 from matcher.rules.base import Change, Outcome, Verdict
-from matcher.scoring import calibrated
+from matcher.scoring import calibrated, rules_total
 from matcher.weights import LIKENESSES
 from service.matchmaking import Matchmaker
 
@@ -115,10 +115,7 @@ def rules_of_field(field: str) -> tuple[str, ...]:
 def standing(matchmaker: Matchmaker, profile: Startup) -> Standing:
     """What is open to a profile, kept or not, and what hangs on each field that a rule reads."""
     with matchmaker.still():
-        board = _Board(matchmaker.panel, matchmaker.programmes.roster, profile)
-        fields = dict.fromkeys(field for fields in ANSWERED_BY.values() for field in fields)
-        effects = tuple(board.effect(field) for field in fields)
-        return Standing(int(board.open.sum()), int((~board.open).sum()), effects)
+        return _standing(matchmaker, profile)
 
 
 def open_with(matchmaker: Matchmaker, profile: Startup, changes: Sequence[Change]) -> list[int]:
@@ -155,17 +152,34 @@ def gate_verdicts(
 def openings(matchmaker: Matchmaker, profile: Startup) -> tuple[Opening, ...]:
     """The single changes that open programmes which are shut, those that open most first."""
     with matchmaker.still():
-        panel, roster = matchmaker.panel, matchmaker.programmes.roster
-        now = _open(panel, roster, profile)
-        shut = [roster.profiles[int(place)] for place in np.flatnonzero(~now)]
-        found = []
-        for change in _suggested(panel, roster, profile, shut):
-            then = _open(panel, roster, _changed(profile, change))
-            opened = [roster.profiles[int(p)].id for p in np.flatnonzero(then & ~now)]
-            if opened:
-                found.append(Opening(change, tuple(sorted(opened))))
-        found.sort(key=lambda one: (-len(one.opens), one.change.field, str(one.change.value)))
-        return tuple(found)
+        return _openings(matchmaker, profile)
+
+
+def outlook(matchmaker: Matchmaker, profile: Startup) -> tuple[Standing, tuple[Opening, ...]]:
+    """What :func:`standing` and :func:`openings` tell, of one and the same moment."""
+    with matchmaker.still():
+        return _standing(matchmaker, profile), _openings(matchmaker, profile)
+
+
+def _standing(matchmaker: Matchmaker, profile: Startup) -> Standing:
+    board = _Board(matchmaker.panel, matchmaker.programmes.roster, profile)
+    fields = dict.fromkeys(field for fields in ANSWERED_BY.values() for field in fields)
+    effects = tuple(board.effect(field) for field in fields)
+    return Standing(int(board.open.sum()), int((~board.open).sum()), effects)
+
+
+def _openings(matchmaker: Matchmaker, profile: Startup) -> tuple[Opening, ...]:
+    panel, roster = matchmaker.panel, matchmaker.programmes.roster
+    now = _open(panel, roster, profile)
+    shut = [roster.profiles[int(place)] for place in np.flatnonzero(~now)]
+    found = []
+    for change in _suggested(panel, roster, profile, shut):
+        then = _open(panel, roster, _changed(profile, change))
+        opened = [roster.profiles[int(p)].id for p in np.flatnonzero(then & ~now)]
+        if opened:
+            found.append(Opening(change, tuple(sorted(opened))))
+    found.sort(key=lambda one: (-len(one.opens), one.change.field, str(one.change.value)))
+    return tuple(found)
 
 
 def _suggested(
@@ -198,12 +212,7 @@ def _verdicts(panel: Panel, roster: Roster, profile: Startup, number: int) -> li
 
 def _open(panel: Panel, roster: Roster, profile: Startup) -> Flags:
     """Which programmes no gate shuts."""
-    shut = np.zeros(len(roster), np.bool_)
-    for number in panel.gates:
-        verdicts = _verdicts(panel, roster, profile, number)
-        blocked = np.array([v.outcome is Outcome.BLOCKED for v in verdicts], np.bool_)
-        shut |= blocked[roster.codes[number]] if len(roster) else shut
-    return ~shut
+    return rules_total(panel, roster, panel.asker_keys(profile, roster)) >= 0
 
 
 class _Board:

@@ -49,7 +49,7 @@ Wished = Annotated[Wish, Depends(wish)]
 def read_matches(visit: Anyone, id: str, wish: Wished) -> Any:
     """Best first, with the points and reasons of every part; and what is not open, with why."""
     _check_right(visit, "startup", id)
-    return _out(visit, visit.parts.matchmaker.top_matches(id, wish), "startup")
+    return written(visit, visit.parts.matchmaker.top_matches(id, wish), "startup")
 
 
 def match_unsaved(visit: Anyone, body: Json, wish: Wished) -> Any:
@@ -58,18 +58,20 @@ def match_unsaved(visit: Anyone, body: Json, wish: Wished) -> Any:
     profile = validated("startup", {"id": UNSAVED} | body)
     if profile.id != UNSAVED:
         _check_right(visit, "startup", profile.id)
-    return _out(visit, visit.parts.matchmaker.top_matches(cast(Startup, profile), wish), "startup")
+    return written(
+        visit, visit.parts.matchmaker.top_matches(cast(Startup, profile), wish), "startup"
+    )
 
 
 def read_startups(visit: Officer, id: str, wish: Wished) -> Any:
     """Sourcing: the startups that a programme fits best, and those it is not open to."""
-    return _out(visit, visit.parts.matchmaker.top_startups(id, wish), "programme")
+    return written(visit, visit.parts.matchmaker.top_startups(id, wish), "programme")
 
 
 def read_partners(visit: Anyone, id: str, wish: Wished) -> Any:
     """The organisations abroad that suit an incubator best, and those that cannot be partners."""
     _check_right(visit, "incubator", id)
-    return _out(visit, visit.parts.matchmaker.top_partners(id, wish), "incubator")
+    return written(visit, visit.parts.matchmaker.top_partners(id, wish), "incubator")
 
 
 def explain_pair(visit: Anyone, id: str, programme_id: str) -> ExplanationOut:
@@ -92,7 +94,7 @@ def _check_right(visit: Visit, kind: str, profile_id: str) -> None:
         may_read(visit, conn, kind, profile_id)
 
 
-def _out(visit: Visit, answer: Answer, kind: str) -> Any:
+def written(visit: Visit, answer: Answer, kind: str) -> Any:
     """The answer in the asker's language, counted and noted."""
     visit.parts.metrics.served(kind, len(answer.ranking.matches))
     visit.note("match", kind, answer.asker.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from fastapi import APIRouter, Request
@@ -16,8 +16,8 @@ from matcher.profile import Programme, Startup
 from matcher.rules.base import Change
 from service import matches_api
 from service.answers import PartOut, ProgrammeMatch, StartupMatches
-from service.effects import Effect, Opening, fields_of_rule, openings, standing
-from service.matchmaking import Wish
+from service.effects import Effect, Opening, fields_of_rule, outlook
+from service.matchmaking import Answer, Wish
 from service.pages.doors import PageRoute, PageVisit, StartupVisit
 from service.pages.frame import go_to, render
 from service.pages.own_asks import ASKS
@@ -33,6 +33,9 @@ from service.pages.sides import (
 )
 
 PER_PAGE = 10
+MOST_PAGES = 5
+"""The best fifty are recommended; beyond them a score says little."""
+
 OPENINGS_SHOWN = 3
 """Changes told for each rule that shuts programmes."""
 
@@ -140,11 +143,20 @@ def my_page(request: Request, visit: StartupVisit, page: str = "") -> Response:
     with visit.reading() as conn:
         said = wishes.latest(conn, visit.profile_id)
         put = questions.of_startup(conn, visit.profile_id)
-    number = number_in(page, 1, 100) or 1
-    folded = sum(one.wish == "not_for_me" for one in said)
-    asked = Wish(k=number * PER_PAGE + folded)
-    told: StartupMatches = matches_api.read_matches(visit, visit.profile_id, asked)
+    number = number_in(page, 1, MOST_PAGES) or 1
+    away = frozenset(one.programme_id for one in said if one.wish == "not_for_me")
+    asked = Wish(k=number * PER_PAGE + len(away))
+    answer = visit.parts.matchmaker.top_matches(visit.profile_id, asked)
+    told: StartupMatches = matches_api.written(visit, _only(answer, number, away), "startup")
     return _render(request, visit, told, said, put, number)
+
+
+def _only(answer: Answer, number: int, away: frozenset[str]) -> Answer:
+    """An answer with the matches of one page, those that are folded away left out."""
+    first = (number - 1) * PER_PAGE
+    here = [match for match in answer.ranking.matches if match.id not in away]
+    shown = tuple(here[first : first + PER_PAGE])
+    return replace(answer, ranking=replace(answer.ranking, matches=shown))
 
 
 def _render(
@@ -158,21 +170,20 @@ def _render(
     maker, texts = visit.parts.matchmaker, visit.texts
     profile: Startup = maker.kept("startup", visit.profile_id)
     by_id = {one.programme_id: one for one in said}
-    away = {id for id, one in by_id.items() if one.wish == "not_for_me"}
-    open_ = [match for match in told.matches if match.programme_id not in away]
     first = (number - 1) * PER_PAGE
     spoken = tuple(_spoken(visit, said))
-    here = open_[first : first + PER_PAGE]
+    now, found = outlook(maker, profile)
+    away = sum(one.wish.wish == "not_for_me" for one in spoken)
     page = MyPage(
         name=profile.name,
         told=told,
-        offers=tuple(_offer(visit, r, m, by_id) for r, m in enumerate(here, first + 1)),
+        offers=tuple(_offer(visit, r, m, by_id) for r, m in enumerate(told.matches, first + 1)),
         number=number,
-        pages=max(1, -(-(told.eligible - len(told.matches) + len(open_)) // PER_PAGE)),
-        groups=_groups(visit, profile, told),
+        pages=min(MOST_PAGES, max(1, -(-(told.eligible - away) // PER_PAGE))),
+        groups=_groups(visit, found, told),
         interested=tuple(one for one in spoken if one.wish.wish == "interested"),
         folded=tuple(one for one in spoken if one.wish.wish == "not_for_me"),
-        next=next_questions(profile, standing(maker, profile), texts.lang),
+        next=next_questions(profile, now, texts.lang),
         put=tuple(_put(visit, one) for one in put if one.is_open and one.ask == "startup"),
     )
     return render(request, "me.html", page, visit=visit)
@@ -211,8 +222,9 @@ def _way(opening: Opening, texts: Texts, names: dict[str, str]) -> Way:
     return Way(change.field, texts.field(change.field), value, len(opening.opens), first)
 
 
-def _groups(visit: PageVisit, profile: Startup, told: StartupMatches) -> tuple[Group, ...]:
-    found = openings(visit.parts.matchmaker, profile)
+def _groups(
+    visit: PageVisit, found: tuple[Opening, ...], told: StartupMatches
+) -> tuple[Group, ...]:
     names = {one.programme_id: one.name for one in told.blocked}
     names |= {id: visit.parts.matchmaker.kept("programme", id).name
               for one in found for id in one.opens if id not in names}  # fmt: skip
