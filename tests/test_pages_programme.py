@@ -164,6 +164,17 @@ def test_a_decision_that_is_not_known_or_about_nobody_is_refused(house: House) -
         assert foreign.status_code == 403
 
 
+def test_questions_are_put_from_the_list_and_told_there(house: House) -> None:
+    pair = "/startups/vi-du-pay/programmes/merlion-landing"
+    with visitor(house, "officer") as one:
+        back = f"{PAGE}?sector=fintech"
+        answer = send(one, PAGE, f"{pair}/questions", side="startup", back=back)
+        assert answer.headers["location"] == f"{back}&said=asked#s-vi-du-pay"
+        card = soup(one.get(answer.headers["location"])).find(id="s-vi-du-pay")
+    assert "waiting for an answer" in card.text
+    assert "Asked" in card.select_one("ul.checks").text
+
+
 def test_what_if_turns_conditions_and_saves_nothing(quiet: House, officer: TestClient) -> None:
     query = "turned=yes&sectors=agritech&stages=seed&status=open&languages=en"
     page = soup(officer.get(f"{PAGE}/what-if?{query}"))

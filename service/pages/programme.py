@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -9,7 +10,8 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from data import decisions
+from data import decisions, questions
+from data.questions import Question
 from data.texts import ErrorText, Texts
 from matcher.errors import CauNoiError, ProfileNotFound, ReasonNeeded, UnknownCode
 from matcher.profile import Alumnus, Programme
@@ -107,7 +109,7 @@ def show(
     told: ProgrammeStartups = matches_api.read_startups(visit, id, asked.wish)
     matchmaker, texts = visit.parts.matchmaker, visit.texts
     programme: Programme = matchmaker.kept("programme", id)
-    decided = decided_about(visit, id)
+    decided, put = decided_about(visit, id), questions_about(visit, id)
     page = ProgrammePage(
         programme,
         figures_of(programme, told.on, texts),
@@ -117,7 +119,7 @@ def show(
         asked,
         filters_of(matchmaker.startups.roster.profiles, asked, texts),
         told,
-        lines_of(told, matchmaker, texts, decided),
+        lines_of(told, matchmaker, texts, decided, put),
         shut_groups(told.blocked, "startup_id", texts, startup_href),
         decided,
         next((k for k in LENGTHS if k > asked.k and told.eligible > asked.k), None),
@@ -181,9 +183,13 @@ def check_reason(visit: PageVisit, id: str, startup: str, word: str, why: str) -
 
 
 def lines_of(
-    told: ProgrammeStartups, matchmaker: Matchmaker, texts: Texts, decided: tuple[Decided, ...]
+    told: ProgrammeStartups,
+    matchmaker: Matchmaker,
+    texts: Texts,
+    decided: tuple[Decided, ...],
+    put: Mapping[str, Mapping[str, Question]],
 ) -> tuple[Line, ...]:
-    """The startups of an answer, best first."""
+    """The startups of an answer, best first; ``put`` has the questions of each."""
     names = {startup.id: startup.name for startup in matchmaker.startups.roster.profiles}
     on_record = {one.id: one.decision for one in decided}
     return tuple(
@@ -196,6 +202,7 @@ def lines_of(
             best_reasons(match.parts),
             names_of(match.near_tie_with, names),
             on_record.get(match.startup_id),
+            put=put.get(match.startup_id, {}),
         )
         for rank, match in enumerate(told.matches, 1)
     )
@@ -215,6 +222,16 @@ def decided_about(visit: PageVisit, id: str) -> tuple[Decided, ...]:
         )
         for one in reversed(latest)
     )
+
+
+def questions_about(visit: PageVisit, id: str) -> dict[str, dict[str, Question]]:
+    """The questions that were put about a programme: by startup, the last of each rule."""
+    with visit.reading() as conn:
+        asked = questions.of_programme(conn, id)
+    by_startup: dict[str, dict[str, Question]] = {}
+    for one in asked:
+        by_startup.setdefault(one.startup_id, {})[one.rule] = one
+    return by_startup
 
 
 def startup_href(id: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from data.decisions import Decision
+from data.questions import Question
 from data.texts import Texts
 from matcher.profile import Startup
 from service.answers import PartnerMatch, PartOut, ProgrammeMatch, StartupMatch
@@ -37,7 +38,8 @@ class Line:
     """A match of a list: ``about`` says in a few words who it is, ``href`` leads to its page.
 
     ``reasons`` are the parts that earn most, ``ties`` the names of neighbours that the noise does
-    not tell apart, ``ways`` the directions of an exchange.
+    not tell apart, ``ways`` the directions of an exchange, ``put`` the questions that were asked
+    before, the last of each rule.
     """
 
     rank: int
@@ -49,11 +51,21 @@ class Line:
     ties: tuple[str, ...]
     decision: Decision | None
     ways: tuple[Way, ...] = ()
+    put: Mapping[str, Question] = field(default_factory=dict)
 
     @property
     def parts(self) -> Sequence[PartOut]:
         """All parts of the score."""
         return self.match.parts
+
+    def asked_of(self, side: str) -> int:
+        """How many open questions go to a side."""
+        return sum(check.ask == side for check in self.match.checks)
+
+    @property
+    def waiting(self) -> int:
+        """How many of the open questions were put and wait for an answer."""
+        return sum(c.rule in self.put and self.put[c.rule].is_open for c in self.match.checks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,10 +211,11 @@ def _page(
 
 
 def _back(given: str, id: str, programme_id: str, said: str) -> str:
-    """Where a form leads back to: the list at this programme, or the page of the pair."""
-    own = f"/startups/{id}"
+    """Where a form leads back to: a list of either side at this pair, or the page of the pair."""
+    lists = {f"/startups/{id}": f"p-{programme_id}", f"/programmes/{programme_id}": f"s-{id}"}
     path = local(given)
-    if urlsplit(path).path != own:
-        return f"{own}/programmes/{programme_id}?said={said}"
+    place = lists.get(urlsplit(path).path)
+    if place is None:
+        return f"/startups/{id}/programmes/{programme_id}?said={said}"
     glue = "&" if "?" in path else "?"
-    return f"{path}{glue}said={said}#p-{programme_id}"
+    return f"{path}{glue}said={said}#{place}"
