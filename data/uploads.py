@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -22,6 +22,8 @@ Mark = Literal["stands", "undone", "left"]
 """What became of a profile that a load changed; ``left``: somebody changed it since."""
 
 LONGEST_NAME = 200
+KEPT = timedelta(days=90)
+"""How long the content of a file is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +110,9 @@ def get(conn: Connection, number: int) -> Upload:
 
 
 def content_of(conn: Connection, number: int) -> bytes:
-    """The bytes of a file; raises NotFound."""
+    """The bytes of a file; raises NotFound, also for those that were swept away."""
     content = conn.execute(select(UPLOADS.c.content).where(UPLOADS.c.id == number)).scalar()
-    if content is None:
+    if not content:
         raise NotFound(path=f"/import/{number}")
     return bytes(content)
 
@@ -193,6 +195,21 @@ def remove(conn: Connection, number: int) -> None:
     if get(conn, number).state in ("begun", "loaded"):
         raise UploadOver(file=get(conn, number).file_name)
     conn.execute(delete(UPLOADS).where(UPLOADS.c.id == number))
+
+
+def sweep(conn: Connection, *, at: datetime) -> None:
+    """Keep nobody's data longer than :data:`KEPT`: files of which nothing stands go whole, loaded
+    ones lose their content and corrections. What a load has changed stays known, and a load that was
+    broken off can still be gone on with."""
+    is_old = UPLOADS.c.at < at - KEPT
+    undone = UPLOADS.c.undone_at.is_not(None)
+    for row in conn.execute(select(*_COLUMNS).where(is_old, UPLOADS.c.content != b"", ~undone)):
+        state = _upload(row).state
+        if state == "waiting":
+            remove(conn, row.id)
+        elif state == "loaded":
+            _set(conn, row.id, content=b"", corrections=_plain_corrections(NO_CORRECTIONS))
+    conn.execute(delete(UPLOADS).where(is_old, undone))
 
 
 def _open(conn: Connection, number: int) -> Upload:

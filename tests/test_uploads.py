@@ -1,6 +1,6 @@
 import io
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import openpyxl
 import pytest
@@ -120,6 +120,26 @@ def test_what_is_undone_may_be_removed(conn, number):
     assert uploads.get(conn, number).outcome.touched["mot"].mark == "left"
     uploads.remove(conn, number)
     assert uploads.listed(conn, limit=5) == ((), 0)
+
+
+def test_no_file_is_kept_longer_than_it_may_be(conn, number):
+    loaded, undone, new = (
+        uploads.keep(conn, b"x", "b.csv", "startup", LAYOUT, who="An", at=at)
+        for at in (NOW, NOW, NOW + uploads.KEPT)
+    )
+    for one in (loaded, undone):
+        uploads.correct(conn, one, {(2, "0"): "Trần Kín"})
+        uploads.note_batch(conn, one, {"mot": Touched(0, 1)})
+        uploads.end_load(conn, one, unchanged=0, refused=1, skipped=0, at=NOW)
+    uploads.end_undo(conn, undone, at=NOW)
+    uploads.sweep(conn, at=NOW + uploads.KEPT)
+    assert uploads.listed(conn, limit=9)[1] == 4
+    uploads.sweep(conn, at=NOW + uploads.KEPT + timedelta(seconds=1))
+    assert [one.id for one in uploads.listed(conn, limit=9)[0]] == [new, loaded]
+    assert uploads.get(conn, loaded).outcome.touched == {"mot": Touched(0, 1)}
+    assert not uploads.get(conn, loaded).corrections.cells
+    with pytest.raises(NotFound):
+        uploads.content_of(conn, loaded)
 
 
 # -- how it is read ------------------------------------------------------------------------------

@@ -55,6 +55,7 @@ class Front:
     error: ErrorText | None
     kind: str
     megabytes: int
+    days: int
     uploads: tuple[Upload, ...]
     page: int
     pages: int
@@ -111,6 +112,7 @@ class Result:
     more: int
     left: tuple[tuple[str, str], ...]
     place: str
+    has_file: bool
 
 
 def columns_page(
@@ -235,6 +237,7 @@ def result_page(visit: PageVisit, conn: Connection, upload: Upload) -> Result:
         max(len(listed) - LISTED, 0),
         tuple((id, name or id) for id, name, came_to in listed if came_to == "left"),
         PLACES[upload.kind],
+        visit.at - upload.at <= uploads.KEPT,
     )
 
 

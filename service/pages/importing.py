@@ -88,7 +88,8 @@ class Importing:
             found, total = uploads.listed(conn, limit=UPLOADS_ON_A_PAGE, offset=offset)
         megabytes = visit.parts.settings.most_file_bytes // 1_000_000
         told = visit.texts.error(error) if error else None
-        view = Front(told, kind, megabytes, found, page, pages_of(total, UPLOADS_ON_A_PAGE))
+        pages = pages_of(total, UPLOADS_ON_A_PAGE)
+        view = Front(told, kind, megabytes, uploads.KEPT.days, found, page, pages)
         status = error.status if error else 200
         return render(request, "import.html", view, visit=visit, status=status)
 
@@ -107,6 +108,7 @@ class Importing:
             return self._front(request, visit, error, kind)
         visit.note("uploaded", found)
         with visit.writing() as conn:
+            uploads.sweep(conn, at=visit.at)
             number = uploads.keep(conn, content, name, found, layout, who=visit.who, at=visit.at)
         self.readings.seed(number, sheets)
         return go_to(f"/import/{number}/columns")
