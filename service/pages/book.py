@@ -16,6 +16,7 @@ from matcher.errors import CauNoiError, SignInNeeded
 from service.pages import (
     adding,
     catalogue,
+    cohort_history,
     cohort_limits,
     cohort_programmes,
     cohort_rulings,
@@ -80,6 +81,7 @@ ROUTERS: tuple[Callable[[], APIRouter], ...] = (
     own_consents.router,
     own_data.router,
     cohorts.router,
+    cohort_history.router,
     cohort_setup.router,
     cohort_startups.router,
     cohort_programmes.router,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Query, Request
 
@@ -114,5 +115,6 @@ def chosen_of(visit: PageVisit, form: Posted, kind: str) -> tuple[str, ...]:
 
 def back_to(request: Request, form: Posted) -> str:
     """The page from which a form was sent, with its search."""
-    query = form.get("query")
-    return f"{request.url.path}?{query}" if query.isprintable() and query else request.url.path
+    kept = [one for one in parse_qsl(form.get("query"), max_num_fields=20) if one[0] != "said"]
+    path = str(request.url.path)
+    return f"{path}?{urlencode(kept)}" if kept else path

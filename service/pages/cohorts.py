@@ -1,8 +1,7 @@
-"""Pages of all cohorts: the list, a new one, files in and out, versions of one."""
+"""Pages of all cohorts: the list, a new one, files in and out, deleting one."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
@@ -12,27 +11,28 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
 
 from data import cohorts, profiles
-from data.cohorts import StoredCohort
 from data.engines import Connection
 from data.folding import slug
 from data.texts import ErrorText
-from matcher.cohort import Cohort
 from matcher.errors import CauNoiError, InvalidField
 from service.cohort_files_api import export_cohort, loaded, read_cohort_form
 from service.cohort_forms import validated_cohort
-from service.cohorts_api import delete_cohort, edited
+from service.cohorts_api import delete_cohort
 from service.etags import etag_of
 from service.pages.cohort_fields import NO_FAULTS, Faults, Typed, faults_of, typed_of
-from service.pages.cohort_views import CohortHead, Paged, head_of, head_with, paged
+from service.pages.cohort_views import CohortHead, Paged, head_with, paged
 from service.pages.doors import Form, OfficerVisit, PageRoute, PageVisit
 from service.pages.frame import go_to, render
 from service.pages.posted import Posted, number_of
 from service.publication_answers import CohortReportOut
 
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=10_000)]
+
 NEW = ("name",)
+
 MOST_ALIKE = 100
 """Rounds whose names make the same id; of more, the name is refused."""
+
 MOST_SHOWN = 50
 """Refused lines of a file that its report shows."""
 
@@ -56,25 +56,6 @@ class LoadedPage:
     more: int
 
 
-@dataclass(frozen=True, slots=True)
-class VersionLine:
-    """One version of a cohort, and what it changed against the one before.
-
-    ``changed`` holds fields, with how many items were added to a list and taken out of it.
-    """
-
-    kept: StoredCohort
-    changed: tuple[tuple[str, int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryPage:
-    """Every version of a cohort, newest first."""
-
-    head: CohortHead
-    versions: Paged[VersionLine]
-
-
 def router() -> APIRouter:
     """The routes."""
     pages = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -83,8 +64,6 @@ def router() -> APIRouter:
     pages.add_api_route("/cohort-form", empty_form, methods=["GET"])
     pages.add_api_route("/cohorts/import", load_file, methods=["POST"])
     pages.add_api_route("/cohorts/{id}/export", export_file, methods=["GET"])
-    pages.add_api_route("/cohorts/{id}/history", history_page, methods=["GET"])
-    pages.add_api_route("/cohorts/{id}/restore", restore, methods=["POST"])
     pages.add_api_route("/cohorts/{id}/delete", remove, methods=["POST"])
     return pages
 
@@ -183,45 +162,6 @@ def empty_form(visit: OfficerVisit) -> Response:
 def export_file(visit: OfficerVisit, id: str) -> Response:
     """A cohort as a workbook that loads back."""
     return export_cohort(visit, id)
-
-
-def history_page(
-    request: Request, visit: OfficerVisit, id: str, page: PageNumber = 1
-) -> HTMLResponse:
-    """Every version of a cohort: who saved it when, and what it changed."""
-    with visit.reading() as conn:
-        kept = cohorts.get(conn, id)
-        found = cohorts.versions(conn, id)
-        head = head_of(conn, kept, "history")
-        visit.note("history", "cohort", id)
-    before = [one.cohort for one in found[1:]]
-    lines = [_line(one, was) for one, was in zip(found, [*before, None], strict=True)]
-    return render(
-        request, "cohort_history.html", HistoryPage(head, paged(lines, page)), visit=visit
-    )
-
-
-def _line(kept: StoredCohort, before: Cohort | None) -> VersionLine:
-    return VersionLine(kept, () if before is None else tuple(_changes(before, kept.cohort)))
-
-
-def _changes(before: Cohort, after: Cohort) -> Iterator[tuple[str, int, int]]:
-    for field in dataclasses.fields(Cohort):
-        was, now = getattr(before, field.name), getattr(after, field.name)
-        if was == now:
-            continue
-        if isinstance(now, tuple):
-            yield field.name, len(set(now) - set(was)), len(set(was) - set(now))
-        else:
-            yield field.name, 0, 0
-
-
-def restore(request: Request, visit: OfficerVisit, id: str, form: Form) -> Response:
-    """Let a cohort be as an earlier version had it: a new version with that content."""
-    with visit.reading() as conn:
-        old = cohorts.get(conn, id, number_of(form.get("restore")) or 0).cohort
-    edited(visit, id, seen(form), lambda _: old)
-    return go_to(f"/cohorts/{id}", "cohort_saved")
 
 
 def remove(request: Request, visit: OfficerVisit, id: str, form: Form) -> Response:
