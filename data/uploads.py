@@ -198,9 +198,11 @@ def remove(conn: Connection, number: int) -> None:
 
 
 def sweep(conn: Connection, *, at: datetime) -> None:
-    """Keep nobody's data longer than :data:`KEPT`: files of which nothing stands go whole, loaded
-    ones lose their content and corrections. What a load has changed stays known, and a load that was
-    broken off can still be gone on with."""
+    """Keep nobody's data longer than :data:`KEPT`.
+
+    Files of which nothing stands go whole; loaded ones lose their content and corrections, and what
+    they changed stays known. A load that was broken off can still be gone on with.
+    """
     is_old = UPLOADS.c.at < at - KEPT
     undone = UPLOADS.c.undone_at.is_not(None)
     for row in conn.execute(select(*_COLUMNS).where(is_old, UPLOADS.c.content != b"", ~undone)):
