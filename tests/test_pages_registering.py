@@ -158,6 +158,15 @@ def test_the_stage_is_offered_with_how_many_programmes_it_opens(calm: House) -> 
     assert "open: 0 programmes" in options["acquired"]
 
 
+def test_an_answer_of_yes_or_no_is_tried_before_it_is_given(calm: House) -> None:
+    with visitor(calm, "startup") as one:
+        page = soup(one.get("/me/profile?part=firm"))
+        sizes = {o["value"]: o.get_text() for o in page.select("#size option")}
+        answers = soup(one.get("/me/profile?part=abroad")).select("#will_incorporate_abroad option")
+    assert sizes["large"].endswith("open: 0 programmes")
+    assert all("open: " in answer.get_text() for answer in answers[1:])
+
+
 def _all() -> Any:
     from service.matchmaking import Wish
 

@@ -26,6 +26,13 @@ SPARE_ROWS = 2
 FEWEST_ROWS = 3
 
 
+Pairs = tuple[tuple[str, str], ...]
+"""Codes with their names."""
+
+OpenAt = Mapping[str, Mapping[str, int]]
+"""How many programmes would be open with an answer, by field and answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Control:
     """One question as a form shows it.
@@ -42,8 +49,8 @@ class Control:
     fault: ErrorText | None
     value: str
     chosen: tuple[str, ...]
-    options: tuple[tuple[str, str], ...]
-    more_options: tuple[tuple[str, str], ...]
+    options: Pairs
+    more_options: Pairs
     rows: tuple[tuple[str, ...], ...]
     none: bool
     longest: int | None
@@ -56,7 +63,7 @@ class Around:
     texts: Texts
     standing: Standing
     programmes: Sequence[Programme]
-    open_at: Mapping[str, int]
+    open_at: OpenAt
 
 
 def filled(profile: Startup, fields: Sequence[str], lang: str) -> Posted:
@@ -126,9 +133,7 @@ def effect_sentences(effect: Effect, texts: Texts) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _options(
-    ask: Ask, around: Around
-) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+def _options(ask: Ask, around: Around) -> tuple[Pairs, Pairs]:
     """What can be chosen, and in a second list what is chosen less often."""
     lang = around.texts.lang
     vocabulary = forms(Startup)[ask.field].vocabulary
@@ -141,22 +146,25 @@ def _options(
             return _named("language", lang), _named("level", lang, by_name=False)
         case "people":
             return _named("sex", lang, by_name=False), ()
-    if vocabulary is None:
-        return (), ()
-    by_name = vocabulary == "country"
-    named = _named(vocabulary, lang, by_name=by_name)
-    if ask.field == "stage" and around.open_at:
-        counted = around.texts.page
-        named = tuple(
-            (code, counted("registering.option", name=name, n=around.open_at.get(code, 0)))
-            for code, name in named
-        )
-    return named, ()
+        case "answer":
+            page = around.texts.page
+            named: Pairs = (("yes", page("registering.yes")), ("no", page("registering.no")))
+        case _ if vocabulary is not None:
+            named = _named(vocabulary, lang, by_name=vocabulary == "country")
+        case _:
+            return (), ()
+    return tuple((code, _counted(ask.field, code, name, around)) for code, name in named), ()
 
 
-def _markets(
-    around: Around,
-) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+def _counted(field: str, code: str, name: str, around: Around) -> str:
+    """An answer with how many programmes would be open with it, where that was tried."""
+    count = around.open_at.get(field, {}).get(code)
+    if count is None:
+        return name
+    return around.texts.page("registering.option", name=name, n=count)
+
+
+def _markets(around: Around) -> tuple[Pairs, Pairs]:
     """The countries in which programmes run, and after them all others."""
     lang = around.texts.lang
     hosts = {programme.host for programme in around.programmes} - {HOME}
@@ -165,14 +173,14 @@ def _markets(
     return near, tuple(pair for pair in every if pair[0] not in hosts)
 
 
-def _grants(programmes: Sequence[Programme]) -> tuple[tuple[str, str], ...]:
+def _grants(programmes: Sequence[Programme]) -> Pairs:
     """The programmes that some other one cannot be combined with."""
     excluding = {one for programme in programmes for one in programme.exclusive_with or ()}
     named = {programme.id: programme.name for programme in programmes}
     return tuple(sorted(((id, named.get(id, id)) for id in excluding), key=lambda pair: pair[1]))
 
 
-def _named(vocabulary: str, lang: str, by_name: bool = True) -> tuple[tuple[str, str], ...]:
+def _named(vocabulary: str, lang: str, by_name: bool = True) -> Pairs:
     pairs = [(code, name_of(vocabulary, code, lang)) for code in terms(vocabulary)]
     return tuple(sorted(pairs, key=lambda pair: fold(pair[1])) if by_name else pairs)
 

@@ -21,7 +21,7 @@ from service.effects import Effect, Standing, open_with, standing
 from service.pages.doors import Form, PageRoute, PageVisit, StartupVisit
 from service.pages.frame import frame_of, go_to, render
 from service.pages.own_asks import ASKS, FIRST, GROUPS, NEEDED, Group
-from service.pages.own_controls import Around, Control, controls, filled
+from service.pages.own_controls import Around, Control, OpenAt, controls, filled
 from service.pages.own_saving import Faulty, Own, amend, own_of, patch_of, register, trial_of
 from service.pages.posted import Posted
 from service.pages.signing import local
@@ -33,6 +33,12 @@ ASKED_AT_ONCE = 3
 
 ASKED_ELSEWHERE = frozenset({"employees", "parent_country"})
 """Fields that are not asked for on their own, since another field of the same rule is."""
+
+TRIED: dict[str, tuple[tuple[str, object], ...]] = {
+    field: tuple((code, code) for code in VOCABULARIES[field])
+    for field in ("stage", "size", "legal_status")
+} | {"will_incorporate_abroad": (("yes", True), ("no", False))}
+"""Fields whose every answer is tried on the engine, each as a form writes it and as it is kept."""
 
 NO_ANSWER = frozenset({"csrf", "fields", "version", "part", "back"})
 """Fields of the form that are no answers."""
@@ -227,13 +233,16 @@ def _programmes(visit: PageVisit) -> tuple[Programme, ...]:
     return tuple(visit.parts.matchmaker.programmes.roster.profiles)
 
 
-def _open_at(visit: PageVisit, profile: Startup, fields: Sequence[str]) -> dict[str, int]:
-    """How many programmes would be open at each stage, where the stage is asked for."""
-    if "stage" not in fields:
-        return {}
-    stages = tuple(VOCABULARIES["stage"])
-    changes = [Change("stage", stage) for stage in stages]
-    return dict(zip(stages, open_with(visit.parts.matchmaker, profile, changes), strict=True))
+def _open_at(visit: PageVisit, profile: Startup, fields: Sequence[str]) -> OpenAt:
+    """How many programmes would be open with each answer, where the answers are few."""
+    tried = [field for field in fields if field in TRIED]
+    pairs = [(field, text, value) for field in tried for text, value in TRIED[field]]
+    changes = [Change(field, value) for field, _, value in pairs]
+    counts = open_with(visit.parts.matchmaker, profile, changes) if changes else []
+    found: dict[str, dict[str, int]] = {field: {} for field in tried}
+    for (field, text, _), count in zip(pairs, counts, strict=True):
+        found[field][text] = count
+    return found
 
 
 def _untyped(own: Own, asked: _Part, lang: str) -> Posted:
