@@ -288,6 +288,23 @@ def test_hidden_personal_fields_are_kept_where_they_are_not_typed(
     assert (now.contact_email, now.contact_name, now.city) == ("kin@dao.vn", "Mới", "Hanoi")
 
 
+def test_no_choice_between_two_edits_shows_what_is_hidden(
+    house: House, officer: TestClient
+) -> None:
+    keep(house, builders.startup(id="kin-hai", contact_email="mot@hai.vn"))
+    path = "/startups/kin-hai/edit"
+    sent = changed(form_of(officer, path), contact_email="officer@typed.vn", team_size="3")
+    keep(house, builders.startup(id="kin-hai", contact_email="hai@hai.vn", team_size=4))
+    apart = post(officer, path, sent)
+    assert apart.status_code == 409
+    assert "hai@hai.vn" not in apart.text
+    assert "officer@typed.vn" in apart.text
+    asked = changed(sent, choose__contact_email="mine", max_equity_percent="900")
+    faulty = post(officer, path, asked)
+    assert faulty.status_code == 422
+    assert "hai@hai.vn" not in faulty.text
+
+
 def test_an_owner_edits_its_own_and_nobody_elses(house: House, startup: TestClient) -> None:
     path = "/startups/vi-du-pay/edit"
     sent = changed(form_of(startup, path), team_size="7")

@@ -99,6 +99,9 @@ TABLE = (
     Line("POST", "/startups/{id}/history", OWN_STARTUP),
     Line("GET", "/incubators/{id}/history", OWN_INCUBATOR),
     Line("POST", "/incubators/{id}/history", OWN_INCUBATOR),
+    Line("POST", "/programmes/{id}/delete", OFFICERS),
+    Line("POST", "/startups/{id}/delete", OFFICERS),
+    Line("POST", "/incubators/{id}/delete", OFFICERS),
     # -- officers at work ----------------------------------------------------------------
     Line("GET", "/home", OFFICERS),
     Line("GET", "/people", OFFICERS),

@@ -30,6 +30,7 @@ from service.pages.facets import (
     window_on,
 )
 from service.pages.frame import render
+from service.pages.posted import number_of
 from service.pages.rows import Row, row_of
 from service.pages.shelf import Entry
 from service.security import readable_startups
@@ -127,7 +128,7 @@ def _list(request: Request, visit: PageVisit, kind: str) -> HTMLResponse:
     sort = asked.get("sort", "") if asked.get("sort", "") in SORTS[kind] else SORTS[kind][0]
     found = sorted(counts.found, key=lambda entry: ORDERS[sort](entry, on))
     pages = max(1, -(-len(found) // PER_PAGE))
-    number = min(max(1, _whole(asked.get("page", "1"))), pages)
+    number = min(max(1, number_of(asked.get("page", "")) or 1), pages)
     shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
     page = Listing(
         kind=kind,
@@ -265,7 +266,3 @@ SORTS: dict[str, tuple[str, ...]] = {
     "incubator": ("name", "country", "newest", "oldest"),
 }
 """The orders of each kind, the first where none is asked for."""
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1

@@ -23,7 +23,7 @@ from service.pages.doers import doer
 from service.pages.doors import Form, PageRoute, PageVisit, SignedIn
 from service.pages.frame import go_to, render
 from service.pages.merging import MINE, chosen, joined, with_sources
-from service.pages.posted import Posted
+from service.pages.posted import Posted, number_of
 from service.pages.typed import body_of_form, faults_of, filled
 from service.profile_forms import Body, validated
 from service.profiles_api import by_asker, changed_fields
@@ -174,16 +174,17 @@ def _held(
     except RequestValidationError as error:
         faults |= faults_of(kind, error, visit.texts)
     if faults:
-        beside = Beside(faults, _theirs(visit, kind, form, names, present), hidden)
+        open_ = [name for name in names if name not in hidden]
+        beside = Beside(faults, _theirs(visit, kind, form, open_, present), hidden)
         return Shown(form, version, beside, visit.texts.error(BadInput()), status=BadInput.status)
     if version == present.version:
         return mine
     base = profiles_as_of(conn, kind, {present.profile.id: version}).get(present.profile.id)
-    seen = [name for name in names if name not in hidden or name in typed]
+    seen = [name for name in names if name not in hidden]
     both = joined(None if base is None else body_of(base), mine, before, seen)
     told = {name: Theirs(_told(visit, kind, name, present.profile), MINE) for name in both.apart}
-    shown = {name: value for name, value in both.body.items() if name in seen}
-    again = (*filled(kind, shown, seen, visit.texts.lang).fields, *_of_the_change(form))
+    own = [name for name in names if name not in hidden or name in typed]
+    again = (*filled(kind, both.body, own, visit.texts.lang).fields, *_of_the_change(form))
     stale = visit.texts.error(Stale(id=present.profile.id, version=present.version))
     beside = Beside(theirs=told, withheld=hidden)
     return Shown(Posted(again), present.version, beside, stale, both.taken, 409)
@@ -229,8 +230,7 @@ def show_new(request: Request, visit: PageVisit, kind: str, shown: Shown) -> HTM
 
 def _version(form: Posted) -> int:
     """The version that an edit rests on; 0, which there never was, where a form names none."""
-    text = form.get("version")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return number_of(form.get("version")) or 0
 
 
 def _choices(form: Posted, names: Sequence[str]) -> dict[str, str]:

@@ -19,7 +19,7 @@ from matcher.profile import Profile
 from service.pages.doers import doer
 from service.pages.doors import Form, PageRoute, PageVisit, SignedIn
 from service.pages.frame import go_to, render
-from service.pages.posted import Posted
+from service.pages.posted import Posted, number_of
 from service.profiles_api import by_asker, changed_fields, given
 from service.security import Sight, may_write, sight_of
 
@@ -75,19 +75,19 @@ def router() -> APIRouter:
     return pages
 
 
-def past_of_programme(request: Request, visit: SignedIn, id: str, page: int = 1) -> HTMLResponse:
+def past_of_programme(request: Request, visit: SignedIn, id: str) -> HTMLResponse:
     """The versions of a programme, for officers."""
-    return _past(request, visit, "programme", id, page)
+    return _past(request, visit, "programme", id)
 
 
-def past_of_startup(request: Request, visit: SignedIn, id: str, page: int = 1) -> HTMLResponse:
+def past_of_startup(request: Request, visit: SignedIn, id: str) -> HTMLResponse:
     """The versions of a startup, for officers and itself."""
-    return _past(request, visit, "startup", id, page)
+    return _past(request, visit, "startup", id)
 
 
-def past_of_incubator(request: Request, visit: SignedIn, id: str, page: int = 1) -> HTMLResponse:
+def past_of_incubator(request: Request, visit: SignedIn, id: str) -> HTMLResponse:
     """The versions of an incubator, for officers and itself."""
-    return _past(request, visit, "incubator", id, page)
+    return _past(request, visit, "incubator", id)
 
 
 def restore_programme(visit: SignedIn, id: str, form: Form) -> Response:
@@ -105,13 +105,13 @@ def restore_incubator(visit: SignedIn, id: str, form: Form) -> Response:
     return _restore(visit, "incubator", id, form)
 
 
-def _past(request: Request, visit: PageVisit, kind: str, id: str, page: int) -> HTMLResponse:
+def _past(request: Request, visit: PageVisit, kind: str, id: str) -> HTMLResponse:
     with visit.reading() as conn:
         may_write(visit, conn, kind, id)
         editions = history(conn, kind, id)
         sight = sight_of(visit, conn, kind, id)
         pages = max(1, -(-len(editions) // PER_PAGE))
-        number = min(max(1, page), pages)
+        number = min(max(1, number_of(request.query_params.get("page", "")) or 1), pages)
         shown = editions[(number - 1) * PER_PAGE : number * PER_PAGE + 1]
         personal = {name for edition in shown for name in sight.personal(edition.profile)}
         visit.note("history", kind, id, tuple(sorted(personal)))
