@@ -267,8 +267,8 @@ def line_of(review: Review, upload: Upload, line: int) -> Line:
 
 
 def is_own(visit: PageVisit, upload: Upload) -> bool:
-    """Whether the reader uploaded the file."""
-    return upload.who == visit.who
+    """Whether the reader uploaded the file, by the address, which stays when a name changes."""
+    return upload.who.rpartition("<")[2] == visit.who.rpartition("<")[2]
 
 
 def pages_of(total: int, on_each: int) -> int:
