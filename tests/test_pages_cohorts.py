@@ -107,7 +107,7 @@ def test_the_list_tells_state_startups_and_places_with_unknown_ones_as_unknown(
 ) -> None:
     row = row_of(officer, at)
     assert "Draft" in row
-    assert "3 known; 1 programmes whose places are unknown" in row
+    assert "3 known; programmes whose places are unknown: 1" in row
     run_cohort(house, at.rpartition("/")[2])
     assert "Has runs" in row_of(officer, at)
 

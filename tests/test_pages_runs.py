@@ -160,7 +160,7 @@ def test_everybody_is_listed_with_the_reasons_and_found_by_name(officer: TestCli
     assert [row.th.text for row in rows] == ["Lớn Quá", "Nông Trại Số", "Ví Dụ Pay"]
     assert all("startup" in row.text for row in rows)
     found = officer.get("/runs/1/placements?q=nong trai").text
-    assert "1 startups" in found
+    assert "Startups: 1" in found
     assert "Ví Dụ Pay" not in found
     assert "Not placed (1)" in found
     out = soup(officer.get("/runs/1/placements?state=out")).select("tbody tr")

@@ -21,6 +21,7 @@ from service.pages.cohort_views import CohortHead, Paged, head_of, paged
 from service.pages.cohorts import PageNumber
 from service.pages.doors import Form, OfficerVisit, PageRoute, PageVisit
 from service.pages.frame import go_to, render
+from service.pages.posted import number_of
 from service.pages.run_views import (
     GroupTable,
     MeasureLine,
@@ -203,10 +204,10 @@ def relax(visit: OfficerVisit, id: Number, form: Form) -> Response:
         ways = runs.shortfall(conn, id).ways_out
         instance = runs.instance(conn, id)
         then: StoredCohort = cohorts.get(conn, run.order.cohort_id, run.order.cohort_version)
-    place = form.get("way")
-    if not place.isdigit() or int(place) >= len(ways):
+    place = number_of(form.get("way"))
+    if place is None or place >= len(ways):
         raise NotFound(path=f"/runs/{id}/relax")
-    way, unit = ways[int(place)], money_unit(then.cohort, instance)
+    way, unit = ways[place], money_unit(then.cohort, instance)
     edited(
         visit,
         run.order.cohort_id,
