@@ -18,6 +18,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 NARROW = {"width": 320, "height": 700}
+PATIENCE_MS = 15_000
+"""How long a page may take to show what is waited for."""
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -80,6 +82,7 @@ class Surfer:
 def surfer(opened: Browser, url: str, **context: object) -> Surfer:
     """A browser of its own, with its own cookies."""
     made: BrowserContext = opened.new_context(**({"viewport": DESKTOP} | context))
+    made.set_default_timeout(PATIENCE_MS)
     page = made.new_page()
     one = Surfer(page, url, [])
     page.on("console", lambda line: one.complaints.append(line.text) if _bad(line.type) else None)
