@@ -9,15 +9,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from data import accounts, consents, drafts, feeds, keys, links, profiles, sessions, wishes
-from data.engines import Connection, reading
+from data.engines import Connection
 from data.texts import ErrorText
-from matcher.errors import CauNoiError, InvalidField, SignInFailed
-from service import passwords
+from matcher.errors import CauNoiError, InvalidField
 from service.pages.doors import COOKIE, Form, PageRoute, PageVisit, StartupVisit
 from service.pages.frame import go_to, render
 from service.pages.own_consents import state_of
 from service.pages.own_files import as_document, as_json, kept_about
-from service.pages.tries import SIGN_IN, Tries
+from service.pages.signing import check_own_password
 
 PATH = "/me/data"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -58,10 +57,10 @@ def download_document(visit: StartupVisit) -> Response:
 
 def delete_account(request: Request, visit: StartupVisit, form: Form) -> Response:
     """Delete the account, and with it what no other account acts for."""
-    tries: Tries = request.app.state.tries
     try:
-        tries.take(SIGN_IN, request.client.host if request.client else "")
-        _check_sure(visit, form.get("sure"), form.get("password"))
+        if not form.get("sure"):
+            raise InvalidField(field="sure", value="", expected="a value")
+        check_own_password(request, visit, form.get("password"))
     except CauNoiError as error:
         return _show(request, visit, error)
     visit.note("deleted account", "startup", visit.account.profile_id)
@@ -71,16 +70,6 @@ def delete_account(request: Request, visit: StartupVisit, form: Form) -> Respons
         _delete_account(conn, visit)
     request.state.cookies.append((COOKIE, ""))
     return go_to("/sign-in", "account_deleted")
-
-
-def _check_sure(visit: PageVisit, sure: str, password: str) -> None:
-    """Refuse whoever has not confirmed; raises InvalidField and SignInFailed."""
-    if not sure:
-        raise InvalidField(field="sure", value="", expected="a value")
-    with reading(visit.parts.engine) as conn:
-        kept = accounts.password_of(conn, visit.account.id)
-    if not passwords.fits(password, kept):
-        raise SignInFailed
 
 
 def _is_shared(conn: Connection, visit: PageVisit) -> bool:

@@ -19,8 +19,8 @@ from matcher.errors import CauNoiError, InvalidField
 from service import passwords
 from service.pages.doors import Anybody, Form, Guest, PageRoute
 from service.pages.frame import render
-from service.pages.posted import Posted
-from service.pages.tries import REGISTER, Tries
+from service.pages.signing import chosen_password
+from service.pages.tries import REGISTER, Tries, origin_of
 
 LONGEST_NAME = 200
 
@@ -62,9 +62,9 @@ def register(request: Request, guest: Anybody, form: Form) -> Response:
     name, email, lang = (form.get(field) for field in ("name", "email", "language"))
     tries: Tries = request.app.state.tries
     try:
-        tries.take(REGISTER, request.client.host if request.client else "")
+        tries.take(REGISTER, origin_of(request))
         address = _checked(name, email, lang)
-        kept = _chosen(form, address, name)
+        kept = chosen_password(form, address, name)
     except CauNoiError as error:
         page = Registering(name, email, lang, guest.texts.error(error), passwords.FEWEST)
         return render(request, "register.html", page, status=error.status)
@@ -79,13 +79,6 @@ def _checked(name: str, email: str, lang: str) -> str:
     if lang not in LANGUAGES:
         raise InvalidField(field="language", value=lang[:80], expected=" / ".join(LANGUAGES))
     return accounts.folded(email)
-
-
-def _chosen(form: Posted, address: str, name: str) -> str:
-    """The hash of a password that was typed twice; raises InvalidField and WeakPassword."""
-    if form.get("password") != form.get("password_again"):
-        raise InvalidField(field="password_again", value="", expected="= password")
-    return passwords.hashed(form.get("password"), address, name, "caunoi")
 
 
 def _make(guest: Guest, address: str, name: str, lang: str, kept: str) -> None:

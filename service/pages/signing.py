@@ -170,18 +170,26 @@ def change_account(request: Request, visit: SignedIn, form: Form) -> Response:
 
 def _new_password(request: Request, visit: PageVisit, form: Posted) -> str:
     """The hash of a new password; raises SignInFailed where the old one is wrong."""
+    check_own_password(request, visit, form.get("password_before"))
+    return chosen_password(form, visit.account.email, visit.account.name)
+
+
+def check_own_password(request: Request, visit: PageVisit, password: str) -> None:
+    """Refuse whoever sits at a signed-in browser and does not know its owner's password.
+
+    Raises SignInFailed, and TooManyTries.
+    """
     tries: Tries = request.app.state.tries
     tries.take(OWN_PASSWORD, str(visit.account.id))
     with transaction(visit.parts.engine) as conn:
         kept = accounts.password_of(conn, visit.account.id)
-    if not passwords.fits(form.get("password_before"), kept):
+    if not passwords.fits(password, kept):
         visit.note("wrong password")
         visit.write_lines()
         raise SignInFailed
-    return _chosen(form, visit.account.email, visit.account.name)
 
 
-def _chosen(form: Posted, *about: str) -> str:
+def chosen_password(form: Posted, *about: str) -> str:
     """The hash of a password that was typed twice; raises InvalidField and WeakPassword."""
     if form.get("password") != form.get("password_again"):
         raise InvalidField(field="password_again", value="", expected="= password")
@@ -231,7 +239,7 @@ def _let_in(guest: Guest, secret: str, form: Posted, account: Account | None) ->
     """Keep the password that was chosen; raises what is wrong with it, and LinkSpent."""
     email, name = form.get("email"), form.get("name")
     about = (email, name) if account is None else (account.email, account.name)
-    kept = _chosen(form, *about)
+    kept = chosen_password(form, *about)
     with transaction(guest.parts.engine) as conn:
         if account is None:
             lang, at = guest.texts.lang, guest.at
