@@ -22,6 +22,7 @@ class Examples:
     programme: str
     other_programme: str
     incubator: str
+    partner: str
     cohort: str
 
 
@@ -30,6 +31,7 @@ SHIPPED = Examples(
     programme="hatch-blue-hatch-aquaculture-accelerator",
     other_programme="elemental-impact-elemental",
     incubator="sihub",
+    partner="org-communitech",
     cohort="dot-vi-du",
 )
 """Of the shipped catalogue."""
@@ -58,6 +60,8 @@ def addresses(of: Examples) -> tuple[Address, ...]:
         ("programme-edit", f"/programmes/{of.programme}/edit"),
         ("incubators", "/incubators"),
         ("incubator", f"/incubators/{of.incubator}"),
+        ("incubator-what-if", f"/incubators/{of.incubator}/what-if"),
+        ("partner", f"/partners/{of.partner}"),
         ("incubator-profile", f"/incubators/{of.incubator}/profile"),
         ("cohorts", "/cohorts"),
         ("cohort", f"/cohorts/{of.cohort}"),
