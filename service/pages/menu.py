@@ -18,17 +18,18 @@ OFFICERS = ("officer", "admin")
 
 MENU: tuple[Entry, ...] = (
     Entry("home", "/home", OFFICERS),
+    Entry("matches", "/me", ("startup",)),
+    Entry("partners", "/partners", ("incubator",)),
     Entry("startups", "/startups", OFFICERS),
+    Entry("startups_sharing", "/startups", ("incubator",)),
     Entry("programmes", "/programmes", (*OFFICERS, "incubator", "startup")),
     Entry("incubators", "/incubators", OFFICERS),
     Entry("cohorts", "/cohorts", OFFICERS),
     Entry("import", "/import", OFFICERS),
-    Entry("people", "/people", ("admin", "officer")),
-    Entry("matches", "/me", ("startup",)),
+    Entry("people", "/people", OFFICERS),
     Entry("calendar", "/me/calendar", ("startup",)),
     Entry("profile", "/me/profile", ("startup",)),
     Entry("consents", "/me/consents", ("startup",)),
-    Entry("partners", "/partners", ("incubator",)),
 )
 """In reading order; the first entry of a role is its home."""
 
