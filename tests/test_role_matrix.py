@@ -127,8 +127,15 @@ TABLE = (
     Line("GET", "/startups/{id}/blocked", OFFICERS),
     Line("GET", "/startups/{id}/compare", OFFICERS),
     Line("GET", "/startups/{id}/programmes/{programme_id}", OFFICERS),
+    Line(
+        "GET", "/startups/{id}/programmes/{programme_id}/decisions", OFFICERS, "leads to the pair"
+    ),
     Line("POST", "/startups/{id}/programmes/{programme_id}/decisions", OFFICERS),
+    Line(
+        "GET", "/startups/{id}/programmes/{programme_id}/questions", OFFICERS, "leads to the pair"
+    ),
     Line("POST", "/startups/{id}/programmes/{programme_id}/questions", OFFICERS),
+    Line("GET", "/startups/{id}/programmes/{programme_id}/questions/{number}", OFFICERS),
     Line("POST", "/startups/{id}/programmes/{programme_id}/questions/{number}", OFFICERS),
     Line("GET", "/startups/{id}/what-if", OFFICERS),
     Line("POST", "/startups/{id}/what-if", OFFICERS),
