@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from data import accounts, consents, drafts, feeds, keys, links, profiles, sessions, wishes
 from data.engines import Connection
+from data.erasing import erase_personal
 from data.texts import ErrorText
 from matcher.errors import CauNoiError, InvalidField
 from service.pages.doors import COOKIE, Form, PageRoute, PageVisit, StartupVisit
@@ -81,7 +82,8 @@ def _is_shared(conn: Connection, visit: PageVisit) -> bool:
 
 
 def _delete_profile(conn: Connection, visit: PageVisit, id: str) -> None:
-    """Hide the profile as an edit of its owner, and end what it has allowed and said."""
+    """Hide the profile as an edit of its owner, erase what it tells of persons, and end what it has
+    allowed and said."""
     today: date = visit.at.date()
     for consent in consents.consents_of(conn, id):
         if state_of(consent, today)[0] == "holds":
@@ -94,6 +96,8 @@ def _delete_profile(conn: Connection, visit: PageVisit, id: str) -> None:
     if profiles.versions(conn, "startup", [id]):
         profiles.delete(conn, "startup", id, who=visit.who, at=visit.at)
         visit.note("deleted", "startup", id)
+    if erase_personal(conn, "startup", id):
+        visit.note("erased personal fields", "startup", id)
 
 
 def _delete_account(conn: Connection, visit: PageVisit) -> None:
