@@ -44,7 +44,9 @@ BUSY_SECONDS = 5
 
 
 def sqlite_engine(url: URL) -> Engine:
-    """Make a SQLite engine: WAL, foreign keys, synchronous NORMAL, busy timeout 5 s, erasing for good.
+    """Make a SQLite engine: WAL, foreign keys on, synchronous NORMAL, busy timeout 5 s.
+
+    What is deleted is overwritten, too.
 
     A database in memory lives as long as its engine and is one for all threads.
     """
