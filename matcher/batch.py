@@ -15,22 +15,15 @@ from numba import njit
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from matcher.fusing import FusionArrays, TableArrays, fused, verdict_tables
 from matcher.nearness import Floats, Likenesses, Places
 from matcher.panel import BLOCK, Panel
 from matcher.roster import Roster
 from matcher.scoring import Ints, add_likenesses, line_of
 from matcher.weights import LIKENESSES, Scale
 
-JointKeys = NDArray[np.uint16] | NDArray[np.uint32]
-
 BLOCK_ROWS = 128
 """Askers scored at a time in a batch; bounds the memory of the likeness to rows x profiles."""
-
-FUSED_KEYS = 1024
-"""Most distinct joint keys of rules that are summed as one table."""
-
-FUSED_SHARE = 8
-"""A joint table must be at least this many times shorter than the roster to be worth building."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +71,7 @@ def best_of_all(
     if not (len(askers) and len(roster) and k > 0):
         return best
     order = np.argsort(roster.id_ranks)
-    tables, fusion = verdict_tables(panel, askers, roster), _fuse(roster, order)
+    tables, fusion = verdict_tables(panel, askers, roster), fused(roster, order)
     lines = _lines(panel.scale)
     text, portfolio = (replace(one, rows=one.rows[order]) for one in likenesses)
     matrix, bounds = _matrix(text), _bounds(text, portfolio, lines)
@@ -86,8 +79,8 @@ def best_of_all(
     def score(block: slice) -> None:
         _score_block(
             np.ascontiguousarray(askers.codes[:, block]),
-            (tables.flat, tables.offsets, tables.widths),
-            (fusion.joint, fusion.members, fusion.member_of, fusion.starts),
+            tables.arrays,
+            fusion.arrays,
             _rough(text, block, matrix),
             np.flatnonzero(text.rows < 0),
             bounds,
@@ -158,80 +151,11 @@ def _blocks(count: int) -> Iterator[slice]:
         yield slice(start, min(start + BLOCK_ROWS, count))
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictTables:
-    """All verdict tables end to end: rule r stands at offsets[r], (asker keys x widths[r])."""
-
-    flat: Ints
-    offsets: NDArray[np.int64]
-    widths: NDArray[np.int64]
-
-
-def verdict_tables(panel: Panel, askers: Roster, roster: Roster) -> VerdictTables:
-    """Hundredths of every rule for every key of the askers against every key of a roster."""
-    blocks = [
-        np.concatenate([panel.row(number, key, roster) for key in askers.keys[number]])
-        for number in range(len(panel.rules))
-    ]
-    widths = np.array([len(keys) for keys in roster.keys], np.int64)
-    sizes = np.array([0] + [len(block) for block in blocks[:-1]], np.int64)
-    return VerdictTables(np.concatenate(blocks), np.cumsum(sizes), widths)
-
-
-@dataclass(frozen=True, slots=True)
-class _Fusion:
-    """Rules summed in groups, so that the long loop gathers from few tables.
-
-    Group g covers the joint keys starts[g]..starts[g+1] of ``members``; members[r, m] is rule r's
-    code of joint key m, and member_of[r] the group of rule r; joint[g, j] is the joint key of
-    profile j in group g.
-    """
-
-    joint: JointKeys
-    members: Ints
-    member_of: Ints
-    starts: NDArray[np.int64]
-
-
-def _fuse(roster: Roster, order: NDArray[np.int64]) -> _Fusion:
-    """Group neighbouring rules greedily while their joint keys stay few."""
-    codes = roster.codes[:, order]
-    limit = min(FUSED_KEYS, max(1, len(roster) // FUSED_SHARE))
-    groups: list[tuple[list[int], NDArray[np.int64], NDArray[np.int64]]] = []
-    for number in np.argsort([len(keys) for keys in roster.keys], kind="stable"):
-        if groups:
-            rules, joint, _ = groups[-1]
-            mixed = joint * len(roster.keys[number]) + codes[number]
-            _, first, inverse = np.unique(mixed, return_index=True, return_inverse=True)
-            if len(first) <= limit:
-                groups[-1] = ([*rules, int(number)], inverse.reshape(-1), first)
-                continue
-        _, first, inverse = np.unique(codes[number], return_index=True, return_inverse=True)
-        groups.append(([int(number)], inverse.reshape(-1), first))
-    return _laid_out(groups, codes)
-
-
-def _laid_out(
-    groups: list[tuple[list[int], NDArray[np.int64], NDArray[np.int64]]], codes: Ints
-) -> _Fusion:
-    starts = np.cumsum([0] + [len(first) for _, _, first in groups])
-    members = np.zeros((codes.shape[0], starts[-1]), np.int32)
-    member_of = np.zeros(codes.shape[0], np.int32)
-    for group, (rules, _, first) in enumerate(groups):
-        for rule in rules:
-            members[rule, starts[group] : starts[group + 1]] = codes[rule, first]
-            member_of[rule] = group
-    joint: JointKeys = np.array([inverse for _, inverse, _ in groups], np.uint32)
-    if max(len(first) for _, _, first in groups) <= 1 << 16:
-        joint = joint.astype(np.uint16)
-    return _Fusion(joint, members, member_of, starts.astype(np.int64))
-
-
 @njit(cache=True, nogil=True)
 def _score_block(
     asker_codes: Ints,
-    tables: tuple[Ints, NDArray[np.int64], NDArray[np.int64]],
-    fusion: tuple[JointKeys, Ints, Ints, NDArray[np.int64]],
+    tables: TableArrays,
+    fusion: FusionArrays,
     texts: Floats,
     no_text: NDArray[np.int64],
     bounds: Ints,
@@ -264,8 +188,8 @@ def _score_block(
 def _sum_rules(
     line: Ints,
     asker_codes: Ints,
-    tables: tuple[Ints, NDArray[np.int64], NDArray[np.int64]],
-    fusion: tuple[JointKeys, Ints, Ints, NDArray[np.int64]],
+    tables: TableArrays,
+    fusion: FusionArrays,
 ) -> None:
     """The parts of all rules for one asker, into a line over the profiles."""
     flat, offsets, widths = tables

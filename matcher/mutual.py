@@ -17,8 +17,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from matcher.batch import VerdictTables, verdict_tables
 from matcher.errors import WeightsInvalid
+from matcher.fusing import verdict_tables
 from matcher.nearness import Floats, Likenesses, Places
 from matcher.panel import BLOCK, Panel
 from matcher.roster import Roster
@@ -93,7 +93,7 @@ def two_sided(
     lines = {one.name: _line(panel, one.name) for one in likenesses}
 
     def score(block: slice) -> None:
-        _add_rules(codes_left[:, block], codes_right, *_flat(tables), sides, sums[:, block])
+        _add_rules(codes_left[:, block], codes_right, *tables.arrays, sides, sums[:, block])
         for one in likenesses:
             add_likenesses(
                 one.vectors,
@@ -147,10 +147,6 @@ def sides_of(panel: Panel) -> NDArray[np.int64]:
     if strange:
         raise WeightsInvalid(cause=f"no side: {', '.join(strange)}")
     return np.array([SIDES.get(rule.name, GATE) for rule in panel.rules], np.int64)
-
-
-def _flat(tables: VerdictTables) -> tuple[Ints, NDArray[np.int64], NDArray[np.int64]]:
-    return tables.flat, tables.offsets, tables.widths
 
 
 def _line(panel: Panel, name: str) -> Floats:
