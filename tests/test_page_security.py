@@ -99,7 +99,7 @@ def assert_guarded(answer: Response) -> None:
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["cross-origin-opener-policy"] == "same-origin"
     assert headers["cross-origin-resource-policy"] == "same-origin"
-    assert headers["referrer-policy"] in ("same-origin", "no-referrer")
+    assert headers["referrer-policy"] in ("same-origin", "strict-origin")
     assert "max-age=31536000; includeSubDomains" in headers["strict-transport-security"]
     assert "no-store" in headers["cache-control"]
     assert "access-control-allow-origin" not in headers
@@ -675,6 +675,11 @@ def test_a_link_is_used_once_by_two_who_come_together(house: House) -> None:
         with ThreadPoolExecutor(2) as pool:
             found = pool.map(lambda p: p[0].post(page, data=p[1], follow_redirects=False), sent)
             assert sorted(answer.status_code for answer in found) == [303, 410]
+
+
+def test_the_address_of_a_link_is_told_to_nobody_as_where_one_came_from(world: World) -> None:
+    page = world.clients["nobody"].get(filled(world, "/link/{secret}"))
+    assert page.headers["referrer-policy"] == "strict-origin"
 
 
 def test_the_first_link_makes_no_second_administrator(house: House) -> None:

@@ -42,6 +42,10 @@ MOST_KEPT = 200_000
 """Characters of a form that are carried through a sign-in."""
 
 
+KEPT_TO_ITSELF = {"Referrer-Policy": "strict-origin"}
+"""A link's page names its address to nobody, not even to our own files and their logs."""
+
+
 @dataclass(frozen=True, slots=True)
 class SignIn:
     """The form: where it leads to, what it carries along, and what was wrong with the last try."""
@@ -264,7 +268,7 @@ def _choose_page(
         passwords.FEWEST,
     )
     status = 200 if error is None else error.status
-    return render(request, "choose_password.html", page, status=status)
+    return render(request, "choose_password.html", page, status=status, headers=KEPT_TO_ITSELF)
 
 
 def local(path: str) -> str:
