@@ -21,6 +21,7 @@ from babel.dates import format_date, get_month_names
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
+from data.folding import place_name
 from data.page_texts import page_texts
 from data.taxonomies import name_of
 from matcher.errors import CauNoiError, UnknownName
@@ -198,7 +199,7 @@ class Texts:
         if value == ():
             return self._text("screen.none")
         if isinstance(value, str) and not form.vocabulary:
-            return value
+            return place_name(value, self.lang) if field == "city" else value
         if value is None or not (form.vocabulary or field in (_YEAR, _MONTHS)):
             return _capital(self.value(value))
         if field == _YEAR:

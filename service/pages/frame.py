@@ -17,6 +17,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from data.folding import place_name
 from data.taxonomies import name_of
 from data.texts import CITY, LANGUAGES, Texts
 from service.pages.menu import Entry, menu_of
@@ -118,6 +119,10 @@ class Frame:
     def name(self, vocabulary: str, code: str) -> str:
         """A code's name in the language."""
         return name_of(vocabulary, code, self.lang)
+
+    def city(self, name: str) -> str:
+        """A city's name in the language."""
+        return place_name(name, self.lang)
 
     def value(self, value: object, form: str | None = None) -> str:
         """Any fact, written as reasons write it."""

@@ -145,7 +145,8 @@ def about_partner(partner: Incubator, texts: Texts) -> str:
     """A partner in a few words: its kind and where it is."""
     kind = texts.content(Incubator, "org_type", partner.org_type) if partner.org_type else None
     country = name_of("country", partner.country, texts.lang)
-    return " · ".join(filter(None, (kind, partner.city, country)))
+    city = texts.content(Incubator, "city", partner.city) if partner.city else None
+    return " · ".join(filter(None, (kind, city, country)))
 
 
 def _line(

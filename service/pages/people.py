@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -10,7 +11,6 @@ from fastapi.responses import HTMLResponse, Response
 
 from data import accounts, audit, links, sessions
 from data.accounts import Account
-from data.audit import AuditLine
 from data.engines import reading
 from data.keys import BOUND_ROLES, ROLES
 from data.texts import ErrorText
@@ -19,6 +19,7 @@ from service.inviting import invite, may_invite, require_inviter
 from service.pages.doors import Form, OfficerVisit, PageRoute, PageVisit
 from service.pages.frame import go_to, render
 from service.pages.posted import Posted
+from service.pages.trail_words import Told, told
 
 LINES = 50
 """Audit lines on a page."""
@@ -61,7 +62,7 @@ class People:
 class Trail:
     """A page of the audit trail, newest first."""
 
-    lines: tuple[AuditLine, ...]
+    lines: tuple[Told, ...]
     who: str
     kind: str
     id: str
@@ -160,8 +161,26 @@ def audit_page(
             limit=LINES + 1,
             offset=(page - 1) * LINES,
         )
-    found = Trail(lines[:LINES], mine or who, kind, id, page, len(lines) > LINES)
+    name = names_in(visit)
+    in_words = tuple(told(line, visit.texts, name) for line in lines[:LINES])
+    found = Trail(in_words, mine or who, kind, id, page, len(lines) > LINES)
     return render(request, "audit.html", found, visit=visit)
+
+
+def names_in(visit: PageVisit) -> Callable[[str, str], str]:
+    """The name of a profile in the catalogue by its kind and id; the id where it is not there."""
+    maker = visit.parts.matchmaker
+    kept = {
+        "startup": {one.id: one for one in maker.startups.roster.profiles},
+        "programme": {one.id: one for one in maker.programmes.roster.profiles},
+        "incubator": dict(maker.incubators),
+    }
+
+    def name(kind: str, id: str) -> str:
+        found = kept.get(kind, {}).get(id)
+        return id if found is None else found.name
+
+    return name
 
 
 def _changeable(visit: PageVisit, account_id: int) -> Account:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from data.folding import place_name
 from data.taxonomies import name_of
 from data.texts import Texts
 from matcher.profile import Startup
@@ -108,4 +109,4 @@ def _filter(name: str, startups: list[Startup], chosen: str, texts: Texts) -> Fi
 
 
 def _named(name: str, code: str, texts: Texts) -> str:
-    return code if name == "place" else name_of(name, code, texts.lang)
+    return place_name(code, texts.lang) if name == "place" else name_of(name, code, texts.lang)

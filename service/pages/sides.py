@@ -146,7 +146,7 @@ def about_startup(startup: Startup, texts: Texts) -> str:
         texts.content(Startup, "sectors", sectors[:3]) if sectors else None,
         texts.content(Startup, "stage", stage) if stage else None,
         startup.ward,
-        startup.city,
+        texts.content(Startup, "city", startup.city) if startup.city else None,
     )
     return " · ".join(filter(None, words))
 
