@@ -7,9 +7,7 @@ from collections.abc import Iterable, Sequence
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from data.reports import report_form
 from data.reports.matches import (
-    ListColumn,
     MatchList,
     MatchTable,
     write_matches_document,
@@ -22,8 +20,8 @@ from service import matches_api
 from service.answers import IncubatorPartners, PartnerMatch, ProgrammeStartups, StartupMatch
 from service.matchmaking import Wish
 from service.pages.doors import OfficerVisit, PageVisit
+from service.pages.list_files import Columns, columns_of, sent
 from service.pages.sides import AnyMatch, about_startup, best_reasons, shut_groups
-from service.runs_api import attached
 
 MOST_MATCHES = 1000
 IN_DOCUMENT = 30
@@ -39,7 +37,7 @@ def add_routes(pages: APIRouter) -> None:
 
 def startups_workbook(visit: OfficerVisit, id: str) -> Response:
     """Every startup that a programme is open to, and every one that it is not, with the reasons."""
-    return _workbook(visit, _startups(visit, id, MOST_MATCHES), f"{id}-startups")
+    return _workbook(_startups(visit, id, MOST_MATCHES), f"{id}-startups")
 
 
 def startups_document(visit: OfficerVisit, id: str) -> Response:
@@ -49,7 +47,7 @@ def startups_document(visit: OfficerVisit, id: str) -> Response:
 
 def partners_workbook(visit: OfficerVisit, id: str) -> Response:
     """Every partner of an incubator, and those that cannot be one, with the reasons."""
-    return _workbook(visit, _partners(visit, id, MOST_MATCHES), f"{id}-partners")
+    return _workbook(_partners(visit, id, MOST_MATCHES), f"{id}-partners")
 
 
 def partners_document(visit: OfficerVisit, id: str) -> Response:
@@ -103,14 +101,14 @@ def _list(
         _match_row(rank, match, about_, getattr(match, its_id), texts)
         for rank, (match, about_) in enumerate(zip(matches, abouts, strict=True), 1)
     ]
-    open_ = MatchTable(say("files.open"), _columns(texts, OPEN), tuple(rows))
+    open_ = MatchTable(say("files.open"), columns_of("files", OPEN, texts), tuple(rows))
     shut = MatchTable(
-        say("files.shut"), _columns(texts, SHUT), tuple(_shut_rows(told, its_id, texts))
+        say("files.shut"), columns_of("files", SHUT, texts), tuple(_shut_rows(told, its_id, texts))
     )
     return MatchList(title, about, (open_, shut), told.on)
 
 
-OPEN = (
+OPEN: Columns = (
     ("rank", "whole", 7, 0.06),
     ("name", "text", 28, 0.2),
     ("about", "text", 30, 0.18),
@@ -121,22 +119,13 @@ OPEN = (
     ("decision", "text", 18, 0.0),
     ("id", "text", 20, 0.0),
 )
-SHUT = (
+SHUT: Columns = (
     ("rule", "text", 24, 0.22),
     ("name", "text", 28, 0.24),
     ("reason", "long", 60, 0.54),
     ("also", "long", 60, 0.0),
     ("id", "text", 20, 0.0),
 )
-
-
-def _columns(
-    texts: Texts, columns: tuple[tuple[str, str, int, float], ...]
-) -> tuple[ListColumn, ...]:
-    return tuple(
-        ListColumn(texts.page(f"files.column.{key}"), form, width, share)  # type: ignore[arg-type]  # forms as above
-        for key, form, width, share in columns
-    )
 
 
 def _match_row(rank: int, match: AnyMatch, about: str, id: str, texts: Texts) -> Row:
@@ -163,13 +152,9 @@ def _shut_rows(
             yield group.label, one.name, one.reason, also, one.id
 
 
-def _workbook(visit: PageVisit, matches: MatchList, name: str) -> Response:
-    form = report_form("xlsx")
-    content = write_matches_workbook(matches)
-    return Response(content, headers=attached(f"{name}.xlsx"), media_type=form.media_type)
+def _workbook(matches: MatchList, name: str) -> Response:
+    return sent(write_matches_workbook(matches), name, "xlsx")
 
 
 def _document(visit: PageVisit, matches: MatchList, name: str) -> Response:
-    form = report_form("docx")
-    content = write_matches_document(matches, visit.texts.lang)
-    return Response(content, headers=attached(f"{name}.docx"), media_type=form.media_type)
+    return sent(write_matches_document(matches, visit.texts.lang), name, "docx")

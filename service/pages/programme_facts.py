@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from data.currencies import rates
 from data.texts import Texts
-from matcher.profile import Incubator, Money, Programme
+from matcher.profile import Incubator, Money, Profile, Programme
 from matcher.rules.base import Sum
 from matcher.rules.window import programme_key
 
@@ -107,25 +107,33 @@ def sections_of(
     return tuple(_section(profile, key, names, texts) for key, names in parts.items())
 
 
-def story_of(profile: Programme | Incubator, lang: str) -> Story | None:
-    """The description in a language, or in the other where that is all there is."""
+def story_of(profile: Profile, lang: str) -> Story | None:
+    """What a profile is, or else its product, in a language; in the other where that is all."""
     for code in (lang, "vi", "en"):
-        text = getattr(profile, f"description_{code}")
-        if text:
-            return Story(text, code)
+        for part in ("description", "product"):
+            text = getattr(profile, f"{part}_{code}", None)
+            if text:
+                return Story(text, code)
     return None
+
+
+def told(kind: type, field: str, value: object, texts: Texts) -> str | None:
+    """What a field holds, as a text; None where nobody knows."""
+    if value is None or (field == "status" and value == "unknown"):
+        return None
+    return texts.content(kind, field, value)
 
 
 def figures_of(programme: Programme, on: date, texts: Texts) -> tuple[Figure, ...]:
     """What an officer looks for first: the window, places, money, equity, fee."""
-    funding, kind = programme.funding, _told(programme, "funding_kind", texts)
-    told = _told(programme, "funding", texts)
+    kind, funding = _told(programme, "funding_kind", texts), _told(programme, "funding", texts)
+    beside = in_home_money(programme.funding, texts)
     return (
         Figure("window", *_window(programme, on, texts)),
         Figure("places", _told(programme, "capacity", texts), _basis(programme, texts)),
-        Figure("funding", told or kind, _joined(_beside(funding, texts), kind if told else None)),
+        Figure("funding", funding or kind, _joined(beside, kind if funding else None)),
         Figure("equity", _percent(programme.equity_percent, texts)),
-        Figure("fee", _told(programme, "fee", texts), _beside(programme.fee, texts)),
+        Figure("fee", _told(programme, "fee", texts), in_home_money(programme.fee, texts)),
     )
 
 
@@ -143,9 +151,6 @@ def in_home_money(sum_: Money | None, texts: Texts) -> str | None:
     return texts.page("programme.about_sum", sum=Sum(amount, HOME_MONEY), on=on)
 
 
-_beside = in_home_money
-
-
 def _section(
     profile: Programme | Incubator, key: str, names: tuple[str, ...], texts: Texts
 ) -> Section:
@@ -160,16 +165,13 @@ def _section(
             unknown.append(texts.field(name))
         else:
             value = getattr(profile, name)
-            beside = _beside(value, texts) if isinstance(value, Money) else None
+            beside = in_home_money(value, texts) if isinstance(value, Money) else None
             facts.append(Fact(texts.field(name), text, beside))
     return Section(key, tuple(facts), tuple(unknown))
 
 
 def _told(profile: Programme | Incubator, name: str, texts: Texts) -> str | None:
-    value = getattr(profile, name)
-    if value is None or (name == "status" and value == "unknown"):
-        return None
-    return texts.content(type(profile), name, value)
+    return told(type(profile), name, getattr(profile, name), texts)
 
 
 def _percent(value: float | None, texts: Texts) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from data.texts import Texts
 from matcher.profile import Money, Programme, Startup
-from service.pages.programme_facts import in_home_money
+from service.pages.programme_facts import in_home_money, told
 from service.security import Sight
 
 KEY_FACTS = (
@@ -43,14 +43,6 @@ class Fact:
     beside: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """What somebody does in their own words, with the language that it is written in."""
-
-    text: str
-    lang: str
-
-
 def startup_facts(startup: Startup, texts: Texts) -> tuple[Fact, ...]:
     """The key facts of a startup."""
     return tuple(_facts(startup, KEY_FACTS, texts))
@@ -73,16 +65,6 @@ def without_personal(startup: Startup, sight: Sight) -> Startup:
     return replace(startup, **changes)
 
 
-def story_of(profile: Startup | Programme, lang: str) -> Story | None:
-    """The description in a language, or in the other one where that is all there is."""
-    for code in (lang, "vi", "en"):
-        for part in ("description", "product"):
-            text = getattr(profile, f"{part}_{code}", None)
-            if text:
-                return Story(text, code)
-    return None
-
-
 def _facts(profile: Startup | Programme, names: tuple[str, ...], texts: Texts) -> Iterator[Fact]:
     for name in names:
         value = getattr(profile, name)
@@ -91,10 +73,3 @@ def _facts(profile: Startup | Programme, names: tuple[str, ...], texts: Texts) -
             label, value = "founded_year", getattr(profile, "founded_year", None)
         beside = in_home_money(value, texts) if isinstance(value, Money) else None
         yield Fact(name, texts.field(label), told(type(profile), label, value, texts), beside)
-
-
-def told(kind: type, field: str, value: object, texts: Texts) -> str | None:
-    """What a field holds, as a text; None where it is unknown."""
-    if value is None or (field == "status" and value == "unknown"):
-        return None
-    return texts.content(kind, field, value)

@@ -15,7 +15,7 @@ from matcher.errors import CauNoiError, InvalidField
 from matcher.profile import LanguageSkill, Programme, Startup, form_of
 from matcher.taxonomy import LEVELS
 from service.pages.posted import Posted
-from service.pages.startup_facts import told
+from service.pages.programme_facts import told
 from service.problems import as_ours
 from service.profile_forms import validated
 

@@ -9,32 +9,28 @@ from fastapi.responses import Response
 
 from data import questions
 from data.questions import Question
-from data.reports import report_form
 from data.reports.matches import (
-    ListColumn,
     MatchList,
     MatchTable,
     write_matches_document,
     write_matches_workbook,
 )
-from data.reports.table import Form, Row
+from data.reports.table import Row
 from data.taxonomies import name_of
-from data.texts import Texts
 from service import matches_api
 from service.answers import StartupMatches
 from service.matchmaking import Wish
 from service.pages.doors import OfficerVisit, PageVisit
+from service.pages.list_files import Columns, columns_of, sent
 from service.pages.sides import number_in, shut_groups
 from service.pages.startup_cards import Card, cards_of
 from service.pages.startup_facts import Fact
 from service.pages.startup_known import decided_on, read_known
 from service.run_reports import letterhead_of
-from service.runs_api import attached
 
+TEXTS = "startup_files"
 MOST_IN_BOOK = 1000
 MOST_IN_DOCUMENT = 30
-
-Columns = tuple[tuple[str, Form, int, float], ...]
 
 LIST: Columns = (
     ("rank", "whole", 7, 0.08),
@@ -88,7 +84,7 @@ def workbook(visit: OfficerVisit, id: str) -> Response:
     gathered = _Gathered(visit, id, MOST_IN_BOOK)
     tables = (gathered.listed(), gathered.parts(), gathered.questions(), gathered.shut())
     content = write_matches_workbook(gathered.as_list(tables))
-    return _sent(content, f"{id}-matches", "xlsx")
+    return sent(content, f"{id}-matches", "xlsx")
 
 
 def document(visit: OfficerVisit, id: str, k: str = "") -> Response:
@@ -96,7 +92,7 @@ def document(visit: OfficerVisit, id: str, k: str = "") -> Response:
     gathered = _Gathered(visit, id, number_in(k, 1, MOST_IN_DOCUMENT) or 10)
     tables = (gathered.known(), gathered.listed(), *gathered.one_by_one(), gathered.questions())
     content = write_matches_document(gathered.as_list(tables), visit.texts.lang)
-    return _sent(content, f"{id}-matches", "docx")
+    return sent(content, f"{id}-matches", "docx")
 
 
 class _Gathered:
@@ -115,7 +111,7 @@ class _Gathered:
         self.cards = cards_of(self.told, maker, self.texts, put, decided)
 
     def say(self, key: str, **facts: object) -> str:
-        return self.texts.page(f"startup_files.{key}", **facts)
+        return self.texts.page(f"{TEXTS}.{key}", **facts)
 
     def as_list(self, tables: tuple[MatchTable, ...]) -> MatchList:
         told, say = self.told, self.say
@@ -143,7 +139,7 @@ class _Gathered:
 
     def one_by_one(self) -> Iterator[MatchTable]:
         for card in self.cards:
-            columns = _columns(PARTS, self.texts)
+            columns = columns_of(TEXTS, PARTS, self.texts)
             title = f"{card.rank}. {card.match.name}"
             yield MatchTable(title, columns, tuple(self._part_rows(card)))
 
@@ -167,7 +163,9 @@ class _Gathered:
         return self._table("shut", SHUT, rows)
 
     def _table(self, key: str, columns: Columns, rows: list[Row]) -> MatchTable:
-        return MatchTable(self.say(f"sheet.{key}"), _columns(columns, self.texts), tuple(rows))
+        return MatchTable(
+            self.say(f"sheet.{key}"), columns_of(TEXTS, columns, self.texts), tuple(rows)
+        )
 
     def _list_row(self, card: Card) -> Row:
         match, texts = card.match, self.texts
@@ -203,15 +201,3 @@ class _Gathered:
                 card.rank, card.match.name, whom, line.label, line.question, at,
                 put.answer if put else "",
             )  # fmt: skip
-
-
-def _columns(columns: Columns, texts: Texts) -> tuple[ListColumn, ...]:
-    return tuple(
-        ListColumn(texts.page(f"startup_files.column.{key}"), form, width, share)
-        for key, form, width, share in columns
-    )
-
-
-def _sent(content: bytes, name: str, end: str) -> Response:
-    media_type = report_form(end).media_type
-    return Response(content, headers=attached(f"{name}.{end}"), media_type=media_type)

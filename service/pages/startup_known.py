@@ -9,13 +9,12 @@ from data.decisions import Decision
 from data.engines import Connection
 from matcher.profile import Startup
 from service.pages.doors import PageVisit
+from service.pages.programme_facts import Story, story_of
 from service.pages.sides import about_startup
 from service.pages.startup_facts import (
     Fact,
-    Story,
     personal_facts,
     startup_facts,
-    story_of,
     without_personal,
 )
 from service.security import sight_of
