@@ -19,8 +19,8 @@ from matcher.fusing import FusionArrays, TableArrays, fused, verdict_tables
 from matcher.nearness import Floats, Likenesses, Places
 from matcher.panel import BLOCK, Panel
 from matcher.roster import Roster
-from matcher.scoring import Ints, add_likenesses, line_of
-from matcher.weights import LIKENESSES, Scale
+from matcher.scoring import Ints, add_likenesses, line_of_likeness
+from matcher.weights import LIKENESSES
 
 BLOCK_ROWS = 128
 """Askers scored at a time in a batch; bounds the memory of the likeness to rows x profiles."""
@@ -72,7 +72,7 @@ def best_of_all(
         return best
     order = np.argsort(roster.id_ranks)
     tables, fusion = verdict_tables(panel, askers, roster), fused(roster, order)
-    lines = _lines(panel.scale)
+    lines = np.array([line_of_likeness(name, panel.scale) for name in LIKENESSES])
     text, portfolio = (replace(one, rows=one.rows[order]) for one in likenesses)
     matrix, bounds = _matrix(text), _bounds(text, portfolio, lines)
 
@@ -133,17 +133,6 @@ def _bounds(text: Likenesses, portfolio: Likenesses, lines: Floats) -> Ints:
     sums[:, 0] -= slack
     sums[:, 1] += slack
     return sums.astype(np.int32)
-
-
-def _lines(scale: Scale) -> NDArray[np.float32]:
-    """For each likeness: lowest cosine, hundredths per cosine, neutral, most; (2, 4)."""
-    return np.array(
-        [
-            (*line_of(scale.calibrations[name], scale.hundredths(name)), scale.hundredths(name))
-            for name in LIKENESSES
-        ],
-        np.float32,
-    )
 
 
 def _blocks(count: int) -> Iterator[slice]:

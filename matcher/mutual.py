@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from matcher.errors import WeightsInvalid
 from matcher.fusing import verdict_tables
-from matcher.nearness import Floats, Likenesses, Places
+from matcher.nearness import Likenesses, Places
 from matcher.panel import BLOCK, Panel
 from matcher.roster import Roster
-from matcher.scoring import Ints, add_likenesses, line_of
+from matcher.scoring import Ints, add_likenesses, line_of_likeness
 
 STARTUP, PROGRAMME, GATE = 0, 1, 2
 
@@ -90,7 +90,7 @@ def two_sided(
     sides = sides_of(panel)
     codes_right = np.ascontiguousarray(programmes.codes[:, rights])
     codes_left = np.ascontiguousarray(startups.codes[:, lefts])
-    lines = {one.name: _line(panel, one.name) for one in likenesses}
+    lines = {one.name: line_of_likeness(one.name, panel.scale) for one in likenesses}
 
     def score(block: slice) -> None:
         _add_rules(codes_left[:, block], codes_right, *tables.arrays, sides, sums[:, block])
@@ -147,12 +147,6 @@ def sides_of(panel: Panel) -> NDArray[np.int64]:
     if strange:
         raise WeightsInvalid(cause=f"no side: {', '.join(strange)}")
     return np.array([SIDES.get(rule.name, GATE) for rule in panel.rules], np.int64)
-
-
-def _line(panel: Panel, name: str) -> Floats:
-    """Lowest cosine, hundredths per cosine, neutral and most hundredths of a likeness."""
-    most = panel.scale.hundredths(name)
-    return np.array([*line_of(panel.scale.calibrations[name], most), most], np.float32)
 
 
 @njit(cache=True, nogil=True)

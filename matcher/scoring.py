@@ -170,6 +170,12 @@ def line_of(calibration: Calibration, most: int) -> tuple[np.float32, np.float32
     return np.float32(calibration.lowest), factor, hundredths_of(calibration.neutral, most)
 
 
+def line_of_likeness(name: str, scale: Scale) -> Floats:
+    """Lowest cosine, hundredths per cosine, neutral and most hundredths of a likeness, (4,)."""
+    most = scale.hundredths(name)
+    return np.array([*line_of(scale.calibrations[name], most), most], np.float32)
+
+
 @njit(cache=True, nogil=True)
 def _calibrate(
     cosines: Floats,
