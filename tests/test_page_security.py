@@ -840,7 +840,7 @@ def test_who_came_in_went_out_and_failed_is_on_record(house: House) -> None:
     ]
     assert all(line.request_id and line.at.tzinfo for line in lines_of(house))
     with visitor(house, "admin") as admin:
-        assert "unknown address" in admin.get("/people/audit").text
+        assert "Not signed in" in admin.get("/people/audit").text
 
 
 def test_what_was_refused_is_on_record(house: House) -> None:

@@ -17,7 +17,7 @@ from service.pages import browsers
 from service.pages.doors import COOKIE, YEAR, Guest
 from service.pages.tries import KNOWN_BROWSER, SIGN_IN, Tries, origin_of
 
-STRANGER = "unknown address"
+STRANGER = "–"
 """In audit lines, for whoever tries an address without an account: what was typed may be anything,
 a password too."""
 NOBODY = "nobody"
