@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
@@ -13,13 +13,13 @@ from fastapi.responses import Response
 from data import decisions
 from data.decisions import Decision
 from data.texts import ErrorText
-from matcher.errors import CauNoiError, ProfileNotFound, ReasonNeeded, UnknownCode
+from matcher.errors import CauNoiError, ProfileNotFound, ReasonNeeded
 from matcher.profile import Incubator
 from service import decisions_api
-from service.matchmaking import Wish
 from service.pages import match_files
 from service.pages.doors import Form, OfficerVisit, PageRoute, PageVisit, SignedIn
 from service.pages.frame import go_to, render
+from service.pages.list_decisions import Taken, taken
 from service.pages.partner_lists import (
     Asked,
     PartnersList,
@@ -34,7 +34,8 @@ from service.pages.programme_facts import (
     sections_of,
     story_of,
 )
-from service.pages.sides import SHUT_PER_PAGE, WORDS, Decided, ShutGroup, number_in
+from service.pages.shut import shut_page_of
+from service.pages.sides import WORDS, Decided
 from service.security import may_read
 
 
@@ -49,19 +50,6 @@ class IncubatorPage:
     decided: tuple[Decided, ...]
     wrong: ErrorText | None
     wrong_at: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShutPage:
-    """One page of the organisations that one rule refuses first."""
-
-    id: str
-    name: str
-    back: str
-    group: ShutGroup
-    profiles: tuple[Any, ...]
-    number: int
-    pages: int
 
 
 def router() -> APIRouter:
@@ -116,28 +104,23 @@ def decide(request: Request, visit: OfficerVisit, id: str, form: Form) -> Respon
 
     A partner that is refused is decided on with a reason only.
     """
-    partner, word, why = form.get("partner"), form.get("decision"), form.get("why")
+    wanted = taken(form, "partner")
     asked = asked_in(parse_qsl(form.get("back")[:500]))
     try:
-        check_reason(visit, id, partner, word, why)
-        decisions_api.record(visit, id, "incubator", partner, word, why or None)
+        check_reason(visit, id, wanted)
+        decisions_api.record(visit, id, "incubator", wanted.id, wanted.word, wanted.why or None)
     except ProfileNotFound:
         raise
     except CauNoiError as error:
         told = visit.texts.error(error)
-        return show(request, visit, id, asked, told, partner, error.status)
-    place = "decided" if word in ("declined", "withdrawn") else f"s-{partner}"
-    query = "&".join(filter(None, (asked.query, "said=decided")))
-    return go_to(f"/incubators/{id}?{query}#{place}")
+        return show(request, visit, id, asked, told, wanted.id, error.status)
+    return wanted.lead_back(f"/incubators/{id}", asked.query)
 
 
-def check_reason(visit: PageVisit, id: str, partner: str, word: str, why: str) -> None:
+def check_reason(visit: PageVisit, id: str, wanted: Taken) -> None:
     """Ask a reason for choosing a partner that is refused; raises ReasonNeeded."""
-    if why or word in ("declined", "withdrawn"):
-        return
-    only = Wish(1, {}, 1, with_declined=True, keeps=lambda one: bool(one.id == partner))
-    answer = visit.parts.matchmaker.top_partners(id, only)
-    if answer.ranking.refused:
+    answer = wanted.against(partial(visit.parts.matchmaker.top_partners, id))
+    if answer is not None:
         raise ReasonNeeded(programme=answer.ranking.refusals[0].name)
 
 
@@ -147,15 +130,8 @@ def shut_page(
     """Every organisation that a rule refuses first, with all reasons; raises UnknownCode."""
     asked = asked_in(request.query_params.multi_items())
     listed = partners_list(visit, id, asked, {})
-    groups = {group.rule: group for group in listed.groups}
-    if rule not in groups:
-        raise UnknownCode(field="rule", value=rule[:80], known=tuple(groups))
-    group = groups[rule]
-    pages = -(-len(group.profiles) // SHUT_PER_PAGE)
-    number = number_in(page, 1, pages) or 1
-    shown = group.profiles[(number - 1) * SHUT_PER_PAGE : number * SHUT_PER_PAGE]
     back = f"/incubators/{id}" if visit.is_officer else "/partners"
-    content = ShutPage(id, listed.name, back, group, shown, number, pages)
+    content = shut_page_of(listed.groups, rule, page, name=listed.name, back=back)
     return render(request, "incubator_shut.html", content, visit=visit)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
@@ -13,13 +13,14 @@ from fastapi.responses import Response
 from data import decisions, questions
 from data.questions import Question
 from data.texts import ErrorText, Texts
-from matcher.errors import CauNoiError, ProfileNotFound, ReasonNeeded, UnknownCode
+from matcher.errors import CauNoiError, ProfileNotFound, ReasonNeeded
 from matcher.profile import Alumnus, Programme
 from service import decisions_api, matches_api
 from service.answers import ProgrammeStartups
-from service.matchmaking import Matchmaker, Wish
+from service.matchmaking import Matchmaker
 from service.pages.doors import Form, OfficerVisit, PageRoute, PageVisit, SignedIn
 from service.pages.frame import go_to, render
+from service.pages.list_decisions import Taken, taken
 from service.pages.programme_facts import (
     SECTIONS,
     Figure,
@@ -30,9 +31,9 @@ from service.pages.programme_facts import (
     story_of,
 )
 from service.pages.programme_filters import Asked, Filter, asked_in, filters_of
+from service.pages.shut import shut_page_of
 from service.pages.sides import (
     LENGTHS,
-    SHUT_PER_PAGE,
     WORDS,
     Decided,
     Line,
@@ -40,7 +41,6 @@ from service.pages.sides import (
     about_startup,
     best_reasons,
     names_of,
-    number_in,
     shut_groups,
 )
 
@@ -66,18 +66,6 @@ class ProgrammePage:
     wrong_at: str
     lengths: tuple[int, ...] = LENGTHS
     words: tuple[str, ...] = WORDS
-
-
-@dataclass(frozen=True, slots=True)
-class ShutPage:
-    """One page of the startups that one rule refuses first."""
-
-    id: str
-    name: str
-    group: ShutGroup
-    profiles: tuple[Any, ...]
-    number: int
-    pages: int
 
 
 def router() -> APIRouter:
@@ -135,17 +123,8 @@ def shut_page(
     """Every startup that a rule refuses first, with all reasons; raises UnknownCode."""
     asked = asked_in(request.query_params.multi_items())
     told: ProgrammeStartups = matches_api.read_startups(visit, id, asked.wish)
-    groups = {
-        group.rule: group
-        for group in shut_groups(told.blocked, "startup_id", visit.texts, startup_href)
-    }
-    if rule not in groups:
-        raise UnknownCode(field="rule", value=rule[:80], known=tuple(groups))
-    group = groups[rule]
-    pages = -(-len(group.profiles) // SHUT_PER_PAGE)
-    number = number_in(page, 1, pages) or 1
-    shown = group.profiles[(number - 1) * SHUT_PER_PAGE : number * SHUT_PER_PAGE]
-    content = ShutPage(id, told.programme.name, group, shown, number, pages)
+    groups = shut_groups(told.blocked, "startup_id", visit.texts, startup_href)
+    content = shut_page_of(groups, rule, page, name=told.programme.name, back=f"/programmes/{id}")
     return render(request, "programme_shut.html", content, visit=visit)
 
 
@@ -154,28 +133,23 @@ def decide(request: Request, visit: OfficerVisit, id: str, form: Form) -> Respon
 
     A startup that is not open is decided on with a reason only.
     """
-    startup, word, why = form.get("startup"), form.get("decision"), form.get("why")
+    wanted = taken(form, "startup")
     asked = asked_in(parse_qsl(form.get("back")[:500]))
     try:
-        check_reason(visit, id, startup, word, why)
-        decisions_api.record(visit, startup, "programme", id, word, why or None)
+        check_reason(visit, id, wanted)
+        decisions_api.record(visit, wanted.id, "programme", id, wanted.word, wanted.why or None)
     except ProfileNotFound:
         raise
     except CauNoiError as error:
         told = visit.texts.error(error)
-        return show(request, visit, id, asked, told, startup, error.status)
-    place = "decided" if word in ("declined", "withdrawn") else f"s-{startup}"
-    query = "&".join(filter(None, (asked.query, "said=decided")))
-    return go_to(f"/programmes/{id}?{query}#{place}")
+        return show(request, visit, id, asked, told, wanted.id, error.status)
+    return wanted.lead_back(f"/programmes/{id}", asked.query)
 
 
-def check_reason(visit: PageVisit, id: str, startup: str, word: str, why: str) -> None:
+def check_reason(visit: PageVisit, id: str, wanted: Taken) -> None:
     """Ask a reason for choosing a startup that is not open; raises ReasonNeeded."""
-    if why or word in ("declined", "withdrawn"):
-        return
-    only = Wish(1, {}, 1, with_declined=True, keeps=lambda one: bool(one.id == startup))
-    answer = visit.parts.matchmaker.top_startups(id, only)
-    if answer.ranking.refused:
+    answer = wanted.against(partial(visit.parts.matchmaker.top_startups, id))
+    if answer is not None:
         raise ReasonNeeded(programme=answer.asker.name)
 
 

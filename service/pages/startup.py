@@ -10,18 +10,16 @@ from fastapi.responses import HTMLResponse
 from data import questions, wishes
 from data.decisions import Decision
 from data.texts import Texts
-from matcher.errors import UnknownCode
 from service import matches_api
 from service.answers import StartupMatches
 from service.matchmaking import EXCLUDING, Wish
 from service.pages import startup_compare, startup_files, startup_pair, startup_what_if
 from service.pages.doors import OfficerVisit, PageRoute, PageVisit
 from service.pages.frame import render
+from service.pages.shut import shut_page_of
 from service.pages.sides import (
     LENGTHS,
-    SHUT_PER_PAGE,
     Decided,
-    Shut,
     ShutGroup,
     number_in,
     shut_groups,
@@ -60,18 +58,6 @@ class StartupPage:
     declined: int
     more: int | None
     lengths: tuple[int, ...] = LENGTHS
-
-
-@dataclass(frozen=True, slots=True)
-class ShutPage:
-    """One page of the programmes that one rule refuses first."""
-
-    id: str
-    name: str
-    group: ShutGroup
-    programmes: tuple[Shut, ...]
-    number: int
-    pages: int
 
 
 def router() -> APIRouter:
@@ -145,15 +131,8 @@ def shut_page(
 ) -> HTMLResponse:
     """Every programme that a rule refuses first, with all reasons; raises UnknownCode."""
     told: StartupMatches = matches_api.read_matches(visit, id, Wish(k=1, with_declined=True))
-    groups = {group.rule: group for group in groups_of(told, visit.texts)}
-    if rule not in groups:
-        raise UnknownCode(field="rule", value=rule[:80], known=tuple(groups))
-    group = groups[rule]
-    pages = -(-len(group.profiles) // SHUT_PER_PAGE)
-    number = number_in(page, 1, pages) or 1
-    first = (number - 1) * SHUT_PER_PAGE
-    shown = group.profiles[first : first + SHUT_PER_PAGE]
-    content = ShutPage(id, told.startup.name, group, shown, number, pages)
+    groups = groups_of(told, visit.texts)
+    content = shut_page_of(groups, rule, page, name=told.startup.name, back=f"/startups/{id}")
     return render(request, "startup_shut.html", content, visit=visit)
 
 
