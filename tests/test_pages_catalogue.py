@@ -129,7 +129,7 @@ def test_what_is_open_now_is_told_with_the_days_left(officer: TestClient) -> Non
 def test_stale_facts_are_marked_and_can_be_asked_for_alone(officer: TestClient) -> None:
     assert names(officer, "/programmes?facts=stale") == ["Đang Mở Tokyo"]
     page = soup(officer.get("/programmes?facts=stale"))
-    assert "stale" in page.select("table.found .mark")[-1].get_text()
+    assert "stale" in page.select("table.found .aged")[-1].get_text()
     assert "12 months ago" in page.get_text()
 
 

@@ -20,6 +20,7 @@ from markupsafe import Markup
 from data.folding import place_name
 from data.taxonomies import name_of
 from data.texts import CITY, LANGUAGES, Texts
+from service.pages.doers import doer
 from service.pages.menu import Entry, menu_of
 from service.security import Visit
 
@@ -123,6 +124,10 @@ class Frame:
     def city(self, name: str) -> str:
         """A city's name in the language."""
         return place_name(name, self.lang)
+
+    def doer(self, who: str) -> str:
+        """Who did something: a person by the name alone, a program by what it is."""
+        return doer(who, self.texts).split(" <")[0]
 
     def value(self, value: object, form: str | None = None) -> str:
         """Any fact, written as reasons write it."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from data import accounts, audit, links, sessions
+from data import accounts, audit, cohorts, links, sessions
 from data.accounts import Account
 from data.engines import reading
 from data.keys import BOUND_ROLES, ROLES
@@ -19,7 +19,7 @@ from service.inviting import invite, may_invite, require_inviter
 from service.pages.doors import Form, OfficerVisit, PageRoute, PageVisit
 from service.pages.frame import go_to, render
 from service.pages.posted import Posted
-from service.pages.trail_words import Told, told
+from service.pages.trail_words import Told, named, told
 
 LINES = 50
 """Audit lines on a page."""
@@ -161,14 +161,15 @@ def audit_page(
             limit=LINES + 1,
             offset=(page - 1) * LINES,
         )
-    name = names_in(visit)
+        rounds = {kept.cohort.id: kept.cohort.name for kept in cohorts.all_cohorts(conn)}
+    name = names_in(visit, rounds)
     in_words = tuple(told(line, visit.texts, name) for line in lines[:LINES])
     found = Trail(in_words, mine or who, kind, id, page, len(lines) > LINES)
     return render(request, "audit.html", found, visit=visit)
 
 
-def names_in(visit: PageVisit) -> Callable[[str, str], str]:
-    """The name of a profile in the catalogue by its kind and id; the id where it is not there."""
+def names_in(visit: PageVisit, rounds: Mapping[str, str]) -> Callable[[str, str], str]:
+    """The name of a profile or a round by its kind and id; the id where it is not there."""
     maker = visit.parts.matchmaker
     kept = {
         "startup": {one.id: one for one in maker.startups.roster.profiles},
@@ -177,8 +178,10 @@ def names_in(visit: PageVisit) -> Callable[[str, str], str]:
     }
 
     def name(kind: str, id: str) -> str:
+        if kind == "cohort":
+            return rounds.get(id, id)
         found = kept.get(kind, {}).get(id)
-        return id if found is None else found.name
+        return id if found is None else named(found, visit.texts.lang)
 
     return name
 
@@ -223,7 +226,7 @@ def _profiles(visit: PageVisit) -> tuple[tuple[str, str], ...]:
     """Ids and names of the profiles that an account can act for, for the form's suggestions."""
     matchmaker = visit.parts.matchmaker
     kept = [*matchmaker.startups.roster.profiles, *matchmaker.incubators.values()]
-    return tuple((one.id, one.name) for one in kept)
+    return tuple((one.id, named(one, visit.texts.lang)) for one in kept)
 
 
 def _link(request: Request, account: Account, secret: str) -> Link:

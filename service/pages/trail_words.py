@@ -9,6 +9,7 @@ from datetime import datetime
 
 from data.audit import AuditLine
 from data.texts import Texts
+from matcher.profile import Incubator, Programme, Startup
 
 PERSON = re.compile(r"(.+) <([^<>]+)>")
 
@@ -63,3 +64,9 @@ def _field(name: str, texts: Texts) -> str:
         return texts.field(name)
     except KeyError:
         return name
+
+
+def named(profile: Startup | Programme | Incubator, lang: str) -> str:
+    """A profile's name; of an incubator its Vietnamese one in Vietnamese."""
+    own: str | None = getattr(profile, "name_vi", None) if lang == "vi" else None
+    return own or profile.name

@@ -11,12 +11,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from data.texts import Texts
-from matcher.profile import Incubator, Programme
 from service.comparing import Compared, FellOut, Standing, compared
 from service.matchmaking import Answer, Wish
 from service.pages.doors import Form, OfficerVisit, PageRoute, PageVisit, SignedIn
 from service.pages.frame import render
 from service.pages.posted import Posted
+from service.pages.trail_words import named
 from service.pages.turning import Knob, Turn, Turned, knobs, turned
 from service.security import may_read
 
@@ -224,7 +224,7 @@ def _render(
     page = WhatIf(
         kind,
         before.asker.id,
-        _named(before.asker, texts.lang),
+        named(before.asker, texts.lang),
         tuple(
             Group(key, knobs(told.profile, before.asker, group, sent, told, texts))
             for key, group in turns.items()
@@ -238,12 +238,6 @@ def _render(
         _counts(held),
     )
     return render(request, "what_if.html", page, visit=visit)
-
-
-def _named(asker: Programme | Incubator, lang: str) -> str:
-    """An incubator goes by its Vietnamese name in Vietnamese."""
-    vietnamese = getattr(asker, "name_vi", None) if lang == "vi" else None
-    return vietnamese or asker.name
 
 
 def _counts(held: Compared) -> tuple[tuple[str, int], ...]:
