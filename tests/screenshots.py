@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from tests.browser import DESKTOP, PHONE, Surfer, browser, chromium, surfer
-from tests.page_addresses import SHIPPED, addresses
+from tests.page_addresses import Address
 from tests.shipped_house import installed, serving_shipped
 
 FOLDER = Path("var/screenshots")
@@ -25,12 +25,13 @@ def main(only: tuple[str, ...]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
-        serving_shipped(Path(folder)) as (house, url),
+        serving_shipped(Path(folder)) as (house, url, pages),
         browser() as opened,
     ):
         for lang in ("vi", "en"):
             for screen, size in SCREENS:
-                _take(house, opened, url, lang, screen, size, only)
+                chosen = [page for page in pages.values() if not only or page.name in only]
+                _take(house, opened, url, lang, screen, size, chosen)
 
 
 def _take(
@@ -40,12 +41,10 @@ def _take(
     lang: str,
     screen: str,
     size: dict[str, int],
-    only: tuple[str, ...],
+    pages: list[Address],
 ) -> None:
     people: dict[str, Surfer] = {}
-    for one in addresses(SHIPPED):
-        if only and one.name not in only:
-            continue
+    for one in pages:
         if one.role not in people:
             people[one.role] = surfer(opened, url, viewport=size, locale=lang)
             if one.role != "nobody":

@@ -37,11 +37,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(port: int) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
-    """The service in a process of its own, and the seconds until it said that it is ready."""
+def running(
+    port: int, database: str | None = None
+) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
+    """The service in a process of its own, and the seconds until it said that it is ready.
+
+    ``database`` is the URL of another database than the installation's.
+    """
+    env = os.environ | ({} if database is None else {"CAUNOI_DATABASE": database})
     start = time.perf_counter()
     command = [str(Path(sys.executable).parent / "caunoi"), "serve", "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:  # noqa: S603  our own
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=env) as process:  # noqa: S603  our own
         try:
             while not is_ready(port):
                 if time.perf_counter() - start > PATIENCE_SECONDS:

@@ -20,19 +20,20 @@ pytestmark = [
 ]
 
 PAGES = addresses(SHIPPED)
+Served = tuple[House, str, dict[str, Address], Browser]
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, str, Browser]]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("shipped")
-    with serving_shipped(folder) as (house, url), browser() as opened:
-        yield house, url, opened
+    with serving_shipped(folder) as (house, url, pages), browser() as opened:
+        yield house, url, pages, opened
 
 
 @pytest.fixture(scope="module")
-def people(served: tuple[House, str, Browser]) -> dict[str, Surfer]:
+def people(served: Served) -> dict[str, Surfer]:
     """One signed-in browser of each role, for all its pages."""
-    house, url, opened = served
+    house, url, _, opened = served
     found = {role: surfer(opened, url) for role in {page.role for page in PAGES}}
     for role, one in found.items():
         if role != "nobody":
@@ -41,8 +42,8 @@ def people(served: tuple[House, str, Browser]) -> dict[str, Surfer]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
-def test_a_page_is_sound(people: dict[str, Surfer], page: Address) -> None:
-    one = people[page.role]
+def test_a_page_is_sound(served: Served, people: dict[str, Surfer], page: Address) -> None:
+    one, page = people[page.role], served[2][page.name]
     one.complaints.clear()
     one.page.set_viewport_size(DESKTOP)
     assert one.go(page.path) == 200
@@ -55,9 +56,9 @@ def test_a_page_is_sound(people: dict[str, Surfer], page: Address) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
 def test_a_page_is_written_in_the_language_that_is_chosen(
-    people: dict[str, Surfer], page: Address
+    served: Served, people: dict[str, Surfer], page: Address
 ) -> None:
-    one = people[page.role]
+    one, page = people[page.role], served[2][page.name]
     heads = []
     for lang in ("vi", "en"):
         one.go(f"{page.path}{'&' if '?' in page.path else '?'}lang={lang}")
