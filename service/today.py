@@ -24,6 +24,9 @@ NEW_WITHIN = timedelta(days=14)
 SHOWN = 6
 """Entries of each kind on the page; of more, only how many there are."""
 
+MOST_TIES = 40
+"""Near ties on the page, all but the first few folded away."""
+
 LIST = 10
 """Length of the lists in which programmes are looked for."""
 
@@ -124,7 +127,7 @@ def today(conn: Connection, lists: Lists, now: datetime) -> Today:
     return Today(
         counts=tuple((kind, profiles.count(conn, kind)) for kind in kinds),
         arrivals=arrivals(conn, now - NEW_WITHIN, besides=(CATALOGUE,), limit=SHOWN),
-        near_ties=ties[:SHOWN],
+        near_ties=ties[:MOST_TIES],
         near_ties_all=len(ties),
         unknowns=_unknowns(programmes, in_lists)[:SHOWN],
         closing=_closing(programmes, in_lists, day),

@@ -154,6 +154,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["nbsp"] = lambda text: Markup("&nbsp;").join(str(text).split(" "))
+    environment.filters["lower_first"] = lambda text: text[:1].lower() + text[1:]
     return environment
 
 
