@@ -31,7 +31,6 @@ YES = {"vi": "có", "en": "yes"}
 NO = {"vi": "không", "en": "no"}
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_SPLIT = re.compile(r"[;\n]")
 
 
 def export_profiles(

@@ -352,11 +352,6 @@ def service_nearness(one: str, other: str) -> float:
     return SERVICE_NEARNESS.get(frozenset((one, other)), 0.0)
 
 
-def stage_distance(one: str, other: str) -> int:
-    """Steps between two stages on the order of :data:`STAGE_RANK`."""
-    return abs(STAGE_RANK[one] - STAGE_RANK[other])
-
-
 @cache
 def expand(markets: tuple[str, ...]) -> frozenset[str]:
     """Replace every bloc by its member countries; ``*`` becomes all countries."""

@@ -159,7 +159,6 @@ def exactly(role: str) -> Callable[[PageVisit], PageVisit]:
 Anybody = Annotated[Guest, Depends(guest)]
 SignedIn = Annotated[PageVisit, Depends(signed_in)]
 OfficerVisit = Annotated[PageVisit, Depends(only("officer"))]
-AdminVisit = Annotated[PageVisit, Depends(only("admin"))]
 StartupVisit = Annotated[PageVisit, Depends(exactly("startup"))]
 IncubatorVisit = Annotated[PageVisit, Depends(exactly("incubator"))]
 Form = Annotated[Posted, Depends(posted)]
