@@ -1,13 +1,14 @@
-"""What the files of every list share: columns by their texts, and the file as it is sent."""
+"""What the files of every list share: columns with their headings, and the file as it is sent."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from fastapi.responses import Response
 
 from data.reports import report_form
 from data.reports.matches import ListColumn
 from data.reports.table import Form
-from data.texts import Texts
 from service.runs_api import attached
 
 Columns = tuple[tuple[str, Form, int, float], ...]
@@ -15,11 +16,10 @@ Columns = tuple[tuple[str, Form, int, float], ...]
 a document's width (0: left out there)."""
 
 
-def columns_of(group: str, columns: Columns, texts: Texts) -> tuple[ListColumn, ...]:
-    """Columns with their headings, which stand under ``<group>.column`` in the pages' texts."""
+def columns_of(columns: Columns, heading: Callable[[str], str]) -> tuple[ListColumn, ...]:
+    """Columns, each with the heading of its key."""
     return tuple(
-        ListColumn(texts.page(f"{group}.column.{key}"), form, width, share)
-        for key, form, width, share in columns
+        ListColumn(heading(key), form, width, share) for key, form, width, share in columns
     )
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from data.reports.matches import (
+    ListColumn,
     MatchList,
     MatchTable,
     write_matches_document,
@@ -101,9 +102,9 @@ def _list(
         _match_row(rank, match, about_, getattr(match, its_id), texts)
         for rank, (match, about_) in enumerate(zip(matches, abouts, strict=True), 1)
     ]
-    open_ = MatchTable(say("files.open"), columns_of("files", OPEN, texts), tuple(rows))
+    open_ = MatchTable(say("files.open"), _columns(OPEN, texts), tuple(rows))
     shut = MatchTable(
-        say("files.shut"), columns_of("files", SHUT, texts), tuple(_shut_rows(told, its_id, texts))
+        say("files.shut"), _columns(SHUT, texts), tuple(_shut_rows(told, its_id, texts))
     )
     return MatchList(title, about, (open_, shut), told.on)
 
@@ -126,6 +127,10 @@ SHUT: Columns = (
     ("also", "long", 60, 0.0),
     ("id", "text", 20, 0.0),
 )
+
+
+def _columns(columns: Columns, texts: Texts) -> tuple[ListColumn, ...]:
+    return columns_of(columns, lambda key: texts.page(f"files.column.{key}"))
 
 
 def _match_row(rank: int, match: AnyMatch, about: str, id: str, texts: Texts) -> Row:

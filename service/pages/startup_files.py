@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from data import questions
 from data.questions import Question
 from data.reports.matches import (
+    ListColumn,
     MatchList,
     MatchTable,
     write_matches_document,
@@ -28,7 +29,6 @@ from service.pages.startup_facts import Fact
 from service.pages.startup_known import decided_on, read_known
 from service.run_reports import letterhead_of
 
-TEXTS = "startup_files"
 MOST_IN_BOOK = 1000
 MOST_IN_DOCUMENT = 30
 
@@ -111,7 +111,7 @@ class _Gathered:
         self.cards = cards_of(self.told, maker, self.texts, put, decided)
 
     def say(self, key: str, **facts: object) -> str:
-        return self.texts.page(f"{TEXTS}.{key}", **facts)
+        return self.texts.page(f"startup_files.{key}", **facts)
 
     def as_list(self, tables: tuple[MatchTable, ...]) -> MatchList:
         told, say = self.told, self.say
@@ -139,7 +139,7 @@ class _Gathered:
 
     def one_by_one(self) -> Iterator[MatchTable]:
         for card in self.cards:
-            columns = columns_of(TEXTS, PARTS, self.texts)
+            columns = self._columns(PARTS)
             title = f"{card.rank}. {card.match.name}"
             yield MatchTable(title, columns, tuple(self._part_rows(card)))
 
@@ -162,10 +162,11 @@ class _Gathered:
         ]
         return self._table("shut", SHUT, rows)
 
+    def _columns(self, columns: Columns) -> tuple[ListColumn, ...]:
+        return columns_of(columns, lambda key: self.say(f"column.{key}"))
+
     def _table(self, key: str, columns: Columns, rows: list[Row]) -> MatchTable:
-        return MatchTable(
-            self.say(f"sheet.{key}"), columns_of(TEXTS, columns, self.texts), tuple(rows)
-        )
+        return MatchTable(self.say(f"sheet.{key}"), self._columns(columns), tuple(rows))
 
     def _list_row(self, card: Card) -> Row:
         match, texts = card.match, self.texts
