@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -220,7 +220,7 @@ class Texts:
             case bool():
                 return self._text("words.yes" if value else "words.no")
             case int() | float():
-                return str(format_decimal(value, locale=self._locale))
+                return _number(value or 0, self.lang)
             case datetime():
                 there = value.astimezone(CITY)
                 return f"{there:%H:%M}, {self.value(there.date())}"
@@ -310,6 +310,9 @@ class Texts:
 
     def _filled(self, key: str, facts: Mapping[str, object]) -> str:
         """Fill a text with its facts."""
+        text = self._text(key)
+        if "{" not in text and "[" not in text:
+            return text
         absent = {name for name, value in facts.items() if value in (None, "", 0, ())}
         absent |= {n for n, v in facts.items() if isinstance(v, Coded) and not v.codes}
 
@@ -324,7 +327,13 @@ class Texts:
             value = facts[name]
             return self._word(name, value) if isinstance(value, str) else self.value(value, form)
 
-        return _PLACEHOLDER.sub(fact, _SEGMENT.sub(segment, self._text(key)))
+        return _PLACEHOLDER.sub(fact, _SEGMENT.sub(segment, text))
+
+
+@lru_cache(maxsize=10_000, typed=True)
+def _number(value: float, lang: str) -> str:
+    """A number as a language writes it: a page has hundreds, mostly the same ones."""
+    return str(format_decimal(value, locale=_load(lang).locale))
 
 
 def _capital(text: str) -> str:
