@@ -1,4 +1,8 @@
-"""Two lists of the same asker, before and after a change: who comes in, falls out, rises, falls."""
+"""Two lists of the same asker, before and after a change: who comes in, falls out, rises, falls.
+
+Here both lists are at hand, with every match; ``service/what_if.py`` says it of a startup's long
+list and judges only what is shown.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +40,11 @@ class Standing:
         if self.before is None:
             return None
         return round(self.match.score - self.before[1].score, 2)
+
+    @property
+    def rise(self) -> int:
+        """Ranks gained; 0 where it was not open before."""
+        return 0 if self.before is None else self.before[0] - self.rank
 
     @property
     def way(self) -> str:
@@ -79,19 +88,21 @@ def compared(before: Ranking, after: Ranking) -> Compared:
     shut = {refusal.id: refusal for refusal in before.refusals}
     refused = {refusal.id: refusal for refusal in after.refusals}
     standings = tuple(
-        Standing(
-            rank,
-            match,
-            was.get(match.id),
-            shut.get(match.id),
-            _changed(was[match.id][1], match) if match.id in was else (),
-        )
+        standing(rank, match, was.get(match.id), shut.get(match.id))
         for rank, match in enumerate(after.matches, 1)
     )
     fell_out = tuple(
         FellOut(rank, match, refused[id]) for id, (rank, match) in was.items() if id in refused
     )
     return Compared(standings, fell_out, before, after)
+
+
+def standing(
+    rank: int, match: Match, before: tuple[int, Match] | None, refusal: Refusal | None
+) -> Standing:
+    """A match of the list after a change, held against what it was before."""
+    parts = () if before is None else _changed(before[1], match)
+    return Standing(rank, match, before, refusal, parts)
 
 
 def _changed(before: Match, now: Match) -> tuple[PartChange, ...]:

@@ -16,6 +16,7 @@ from matcher.roster import Roster
 from matcher.rules import RULES
 from matcher.scoring import total
 from matcher.weights import TOTAL_POINTS
+from service.comparing import FellOut, Standing, standing
 from service.matchmaking import EXCLUDING, Matchmaker
 
 WHOLE = round(TOTAL_POINTS * 100)
@@ -23,32 +24,7 @@ WHOLE = round(TOTAL_POINTS * 100)
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A programme before and after: its rank from 1 (None where refused) and the verdict."""
-
-    programme: Programme
-    rank_before: int | None
-    rank_after: int | None
-    before: Match | Refusal
-    after: Match | Refusal
-
-    @property
-    def rise(self) -> int:
-        """Ranks gained; 0 where it was or is refused."""
-        if self.rank_before is None or self.rank_after is None:
-            return 0
-        return self.rank_before - self.rank_after
-
-    @property
-    def gain(self) -> float | None:
-        """Points gained; None where it was or is refused."""
-        if isinstance(self.before, Refusal) or isinstance(self.after, Refusal):
-            return None
-        return round(self.after.score - self.before.score, 2)
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Moves:
     """What would change.
 
     Attributes
@@ -61,15 +37,18 @@ class Compared:
         How many programmes of the whole list move up or down.
     open_before, open_after
         How many programmes are open.
+    programmes
+        Those that are named, by id.
     """
 
-    best: tuple[Placed, ...]
-    opened: tuple[Placed, ...]
-    closed: tuple[Placed, ...]
+    best: tuple[Standing, ...]
+    opened: tuple[Standing, ...]
+    closed: tuple[FellOut, ...]
     rising: int
     falling: int
     open_before: int
     open_after: int
+    programmes: Mapping[str, Programme]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +69,7 @@ def compare(
     points: Mapping[str, float],
     declined: frozenset[str],
     most: int,
-) -> Compared:
+) -> Moves:
     """Rank every programme for a kept startup as it stands and as it is ``changed``.
 
     Texts are those that are kept: what they are like to does not change.
@@ -112,9 +91,8 @@ def compare(
         For points that are no scale.
     """
     with matchmaker.still():
-        asker, roster, panel = matchmaker.asker_of(changed.id), matchmaker.programmes.roster, (
-            matchmaker.panel
-        )  # fmt: skip
+        asker, panel = matchmaker.asker_of(changed.id), matchmaker.panel
+        roster = matchmaker.programmes.roster
         if dict(points) == dict(panel.scale.points):
             other = panel
         else:
@@ -122,7 +100,7 @@ def compare(
         out = np.array([profile.id in declined for profile in roster.profiles], np.bool_)
         before = _listed(panel, asker, roster, out)
         after = _listed(other, replace(asker, profile=changed), roster, out)
-        return _compared(roster, before, after, most)
+        return _moves(roster, before, after, most)
 
 
 def _listed(panel: Panel, asker: Asker, roster: Roster, out: NDArray[np.bool_]) -> _List:
@@ -134,36 +112,48 @@ def _listed(panel: Panel, asker: Asker, roster: Roster, out: NDArray[np.bool_]) 
     return _List(panel, asker, ranks)
 
 
-def _compared(roster: Roster, before: _List, after: _List, most: int) -> Compared:
+def _moves(roster: Roster, before: _List, after: _List, most: int) -> Moves:
     old, new = before.ranks, after.ranks
     both = (old > 0) & (new > 0)
 
-    def placed(where: NDArray[np.bool_], by: NDArray[np.int64]) -> tuple[Placed, ...]:
-        places = np.flatnonzero(where)
-        return tuple(
-            _placed(roster, place, before, after)
-            for place in places[np.argsort(by[places])].tolist()
-        )
+    def standings(where: NDArray[np.bool_]) -> tuple[Standing, ...]:
+        return tuple(_standing(roster, place, before, after) for place in _by_rank(where, new))
 
-    return Compared(
-        placed((new > 0) & (new <= most), new),
-        placed((old == 0) & (new > 0), new),
-        placed((old > 0) & (new == 0), old),
+    best, opened = standings((new > 0) & (new <= most)), standings((old == 0) & (new > 0))
+    places = _by_rank((old > 0) & (new == 0), old)
+    closed = tuple(_fallen(roster, place, before, after) for place in places)
+    told: tuple[Standing | FellOut, ...] = (*best, *opened, *closed)
+    return Moves(
+        best,
+        opened,
+        closed,
         int((both & (new < old)).sum()),
         int((both & (new > old)).sum()),
         int((old > 0).sum()),
         int((new > 0).sum()),
+        {one.match.id: roster.profiles[roster.place(one.match.id)] for one in told},
     )
 
 
-def _placed(roster: Roster, place: int, before: _List, after: _List) -> Placed:
-    return Placed(
-        roster.profiles[place],
-        int(before.ranks[place]) or None,
-        int(after.ranks[place]) or None,
-        before.verdict(roster, place),
-        after.verdict(roster, place),
-    )
+def _by_rank(where: NDArray[np.bool_], ranks: NDArray[np.int64]) -> list[int]:
+    places = np.flatnonzero(where)
+    found: list[int] = places[np.argsort(ranks[places])].tolist()
+    return found
+
+
+def _standing(roster: Roster, place: int, before: _List, after: _List) -> Standing:
+    was, now = before.verdict(roster, place), after.verdict(roster, place)
+    assert isinstance(now, Match)  # noqa: S101 - narrows a type
+    rank = int(after.ranks[place])
+    if isinstance(was, Refusal):
+        return standing(rank, now, None, was)
+    return standing(rank, now, (int(before.ranks[place]), was), None)
+
+
+def _fallen(roster: Roster, place: int, before: _List, after: _List) -> FellOut:
+    was, now = before.verdict(roster, place), after.verdict(roster, place)
+    assert isinstance(was, Match) and isinstance(now, Refusal)  # noqa: S101, PT018 - narrows types
+    return FellOut(int(before.ranks[place]), was, now)
 
 
 def declined_of(decided: Mapping[str, str]) -> frozenset[str]:

@@ -12,7 +12,8 @@ from fastapi.responses import HTMLResponse
 from data.texts import ErrorText, Texts
 from matcher.errors import CauNoiError
 from matcher.profile import Startup
-from matcher.ranking import Match, Refusal
+from matcher.ranking import Refusal
+from service.comparing import FellOut, Standing
 from service.pages.doors import Form, OfficerVisit, PageVisit
 from service.pages.frame import render
 from service.pages.posted import Posted
@@ -26,7 +27,7 @@ from service.pages.startup_fields import (
     offered_by,
 )
 from service.pages.startup_known import decided_on, read_known
-from service.what_if import Compared, Placed, compare, declined_of, normalised
+from service.what_if import Moves, compare, declined_of, normalised
 
 SHOWN = 15
 """Programmes of the new list that the page shows."""
@@ -81,7 +82,7 @@ class Row:
 class Result:
     """What would change, as rows; ``whole`` has the counts."""
 
-    whole: Compared
+    whole: Moves
     rows: tuple[Row, ...]
     opened: tuple[Row, ...]
     closed: tuple[Row, ...]
@@ -139,8 +140,8 @@ def _shown(request: Request, visit: PageVisit, id: str, form: Posted | None) -> 
             changed, points = changed_by(kept, form), points_in(form, now)
     except CauNoiError as wrong:
         error = wrong
-    compared = compare(maker, changed, points, declined_of(decided), SHOWN + 1)
-    page = _page(visit, kept, changed, offered, now, points, compared, error)
+    moves = compare(maker, changed, points, declined_of(decided), SHOWN + 1)
+    page = _page(visit, kept, changed, offered, now, points, moves, error)
     visit.note("tried out", "startup", id, page.result.fields)
     visit.write_lines()
     alone = request.headers.get(PART_HEADER) == PART
@@ -155,16 +156,16 @@ def _page(
     offered: Offered,
     now: Mapping[str, float],
     points: Mapping[str, float],
-    compared: Compared,
+    moves: Moves,
     error: CauNoiError | None,
 ) -> WhatIfPage:
     texts, noise = visit.texts, visit.parts.matchmaker.panel.scale.noise
     fields = tuple(name for name in FIELDS if getattr(kept, name) != getattr(changed, name))
     result = Result(
-        compared,
-        _best(compared, noise, texts),
-        tuple(_row(one, texts) for one in compared.opened),
-        tuple(_row(one, texts) for one in compared.closed[:MOST_CLOSED]),
+        moves,
+        _best(moves, noise, texts),
+        tuple(_row(one, moves, texts) for one in moves.opened),
+        tuple(_closed(one, moves, texts) for one in moves.closed[:MOST_CLOSED]),
         fields,
         dict(points) != dict(now),
     )
@@ -196,53 +197,62 @@ def _slider(name: str, now: float, points: float, texts: Texts) -> Slider:
     return Slider(name, texts.rule(name), texts.rule_about(name), now, round(points, 1), points)
 
 
-def _best(compared: Compared, noise: float, texts: Texts) -> tuple[Row, ...]:
+def _best(moves: Moves, noise: float, texts: Texts) -> tuple[Row, ...]:
     """The first rows of the new list; one more programme is known, to tell whether it is near."""
-    rows = [_row(one, texts) for one in compared.best]
+    rows = [_row(one, moves, texts) for one in moves.best]
     scores = [row.score or 0.0 for row in rows]
     near = [round(one - next_, 2) < noise for one, next_ in pairwise(scores)]
     beside = zip(rows, [*near, False], [False, *near], strict=True)
     return tuple(replace(row, is_near=after or before) for row, after, before in beside)[:SHOWN]
 
 
-def _row(one: Placed, texts: Texts) -> Row:
-    programme = one.programme
+def _row(one: Standing, moves: Moves, texts: Texts) -> Row:
+    programme = moves.programmes[one.match.id]
     return Row(
         programme.id,
         programme.name,
         programme.organisation,
         programme.host,
         _mark(one),
-        one.rank_after,
+        one.rank,
         one.rise,
-        one.after.score if isinstance(one.after, Match) else None,
+        one.match.score,
         one.gain,
         _shifts(one, texts),
-        _reasons(one, texts),
+        () if one.refusal is None else _reasons(one.refusal, texts),
     )
 
 
-def _mark(one: Placed) -> str:
-    if one.rank_after is None:
-        return "closed"
-    if one.rank_before is None:
+def _closed(one: FellOut, moves: Moves, texts: Texts) -> Row:
+    programme = moves.programmes[one.match.id]
+    return Row(
+        programme.id,
+        programme.name,
+        programme.organisation,
+        programme.host,
+        "closed",
+        None,
+        0,
+        None,
+        None,
+        (),
+        _reasons(one.refusal, texts),
+    )
+
+
+def _mark(one: Standing) -> str:
+    if one.before is None:
         return "opened"
     return "up" if one.rise > 0 else "down" if one.rise < 0 else "same"
 
 
-def _shifts(one: Placed, texts: Texts) -> tuple[Shift, ...]:
+def _shifts(one: Standing, texts: Texts) -> tuple[Shift, ...]:
     """The parts that changed, the greatest change first."""
-    if isinstance(one.before, Refusal) or isinstance(one.after, Refusal):
-        return ()
-    was = {part.rule: part.points for part in one.before.parts}
-    moved = [(p.rule, round(p.points - was[p.rule], 2)) for p in one.after.parts]
-    shifts = [Shift(texts.rule(rule), by) for rule, by in moved if by]
+    shifts = [
+        Shift(texts.rule(part.rule), round(part.now.points - part.before, 2)) for part in one.parts
+    ]
     return tuple(sorted(shifts, key=lambda shift: -abs(shift.points)))
 
 
-def _reasons(one: Placed, texts: Texts) -> tuple[str, ...]:
-    """Why a programme was or is refused."""
-    refusal = one.after if isinstance(one.after, Refusal) else one.before
-    if isinstance(refusal, Match):
-        return ()
+def _reasons(refusal: Refusal, texts: Texts) -> tuple[str, ...]:
     return tuple(texts.reason(reason) for _, reason in refusal.others)
