@@ -60,6 +60,8 @@ HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"
 """Told where the request came encrypted: a browser does not believe it otherwise."""
 LASTING = {"Cache-Control": "public, max-age=86400", "Vary": "Accept-Encoding"}
 """Files of the pages, which hold nothing of anybody."""
+FOR_EVER = LASTING | {"Cache-Control": "public, max-age=31536000, immutable"}
+"""The same at an address that changes with the content."""
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 MOST_DEPTH = 20
@@ -169,7 +171,8 @@ class _Passage:
         if path.startswith(self.edge.pages):
             return always | PRIVATE | {"Content-Security-Policy": PAGE_POLICY}
         if path.startswith("/static/"):
-            keeping = LASTING if self.status < 400 else PRIVATE
+            kept = FOR_EVER if self.scope["query_string"].startswith(b"v=") else LASTING
+            keeping = kept if self.status < 400 else PRIVATE
             return always | keeping | {"Content-Security-Policy": API_POLICY}
         if is_page(path):
             return always | OF_PEOPLE | {"Content-Security-Policy": PEOPLE_POLICY}

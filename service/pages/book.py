@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
-from fastapi.staticfiles import StaticFiles
 
 from data.texts import ErrorText, Texts
 from matcher.errors import CauNoiError, SignInNeeded
@@ -51,6 +50,7 @@ from service.pages import (
     world_map,
 )
 from service.pages.doors import GUEST_COOKIE, PageVisit, find_visit, set_cookie
+from service.pages.files import mounts
 from service.pages.frame import go_to, page_language, path_of, render
 from service.pages.shelf import Shelves
 from service.pages.tries import Tries
@@ -94,9 +94,6 @@ ROUTERS: tuple[Callable[[], APIRouter], ...] = (
 )
 """In reading order; a new group of pages is entered here."""
 
-STATIC = "/static"
-BASE = f"{STATIC}/base"
-
 
 @dataclass(frozen=True, slots=True)
 class Failed:
@@ -116,8 +113,8 @@ def install(app: FastAPI) -> list[APIRouter]:
     routers = [make() for make in ROUTERS]
     for router in routers:
         app.include_router(router)
-    app.mount(BASE, StaticFiles(packages=[("flask_bootstrap", "static/bootstrap5")]))
-    app.mount(STATIC, StaticFiles(packages=[("service", "static")]))
+    for address, files in mounts():
+        app.mount(address, files)
     return routers
 
 

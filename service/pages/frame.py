@@ -21,6 +21,7 @@ from data.folding import place_name
 from data.taxonomies import name_of
 from data.texts import CITY, LANGUAGES, Texts
 from service.pages.doers import doer
+from service.pages.files import address_of
 from service.pages.menu import Entry, menu_of
 from service.security import Visit
 
@@ -91,7 +92,7 @@ class Frame:
     def number(self, value: float, digits: int = 0) -> str:
         """A number with so many digits after the point at most."""
         form = "#,##0." + "#" * digits if digits else "#,##0"
-        return str(format_decimal(value, form, locale=LOCALES[self.lang]))
+        return _number(value or 0, form, LOCALES[self.lang])
 
     def points(self, value: float) -> str:
         """Points to the hundredth, with all their digits, so that columns line up."""
@@ -100,7 +101,7 @@ class Frame:
     def percent(self, share: float, digits: int = 0) -> str:
         """A share of 0 to 1 as a percentage."""
         form = "#,##0." + "0" * digits + "%" if digits else "#,##0%"
-        return str(format_percent(share, form, locale=LOCALES[self.lang]))
+        return _percent(share or 0, form, LOCALES[self.lang])
 
     def day(self, value: date | None) -> str:
         """A day as it is written in the language; a dash where it is not known."""
@@ -144,6 +145,16 @@ def _points(value: float, locale: str) -> str:
     return str(format_decimal(value, "#,##0.00", locale=locale))
 
 
+@lru_cache(maxsize=10_000, typed=True)
+def _number(value: float, form: str, locale: str) -> str:
+    return str(format_decimal(value, form, locale=locale))
+
+
+@lru_cache(maxsize=10_000, typed=True)
+def _percent(share: float, form: str, locale: str) -> str:
+    return str(format_percent(share, form, locale=locale))
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -153,6 +164,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["file"] = address_of
     environment.filters["nbsp"] = lambda text: Markup("&nbsp;").join(str(text).split(" "))
     environment.filters["lower_first"] = lambda text: text[:1].lower() + text[1:]
     return environment
