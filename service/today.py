@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -93,6 +94,7 @@ class Today:
     window_unknown: int
     questions: tuple[Question, ...]
     runs: tuple[Run, ...]
+    round_names: Mapping[str, str]
 
 
 class Lists:
@@ -134,6 +136,7 @@ def today(conn: Connection, lists: Lists, now: datetime) -> Today:
         window_unknown=sum(_has_no_window(programmes[place]) for place in in_lists),
         questions=questions.unanswered(conn, SHOWN),
         runs=_last_runs(conn),
+        round_names={one.cohort.id: one.cohort.name for one in cohorts.all_cohorts(conn)},
     )
 
 

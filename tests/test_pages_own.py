@@ -106,7 +106,7 @@ def test_an_opening_is_what_a_second_run_of_the_engine_opens(calm: House) -> Non
 def test_the_first_page_recommends_with_points_reasons_dates_and_money(calm: House) -> None:
     with visitor(calm, "startup") as one:
         page = soup(one.get("/me"))
-    cards = page.select("article.offer")
+    cards = page.select("article.card")
     ranking = calm.parts.matchmaker.top_matches("vi-du-pay", Wish(10)).ranking
     assert [card["id"] for card in cards] == [f"p-{match.id}" for match in ranking.matches]
     for card, match in zip(cards, ranking.matches, strict=True):
@@ -144,7 +144,7 @@ def test_a_blocked_gate_is_fixed_and_seen_open(house: House) -> None:
     page = "/me/programmes/dated"
     with visitor(house, "other_startup", "vi") as one:
         before = soup(one.get(page))
-        assert before.find(id="verdict").get_text() == "Chưa mở với bạn"
+        assert before.find(id="verdict").get_text() == "Bạn chưa đủ điều kiện"
         fix = before.select_one(".gates .blocked a")["href"]
         assert fix == f"/me/profile?field=will_incorporate_abroad&back={page}"
         form = {
@@ -156,7 +156,7 @@ def test_a_blocked_gate_is_fixed_and_seen_open(house: House) -> None:
         }
         kept = send(one, fix, "/me/profile", **form)
         assert kept.headers["location"] == f"{page}?said=answers_saved"
-        assert soup(one.get(page)).find(id="verdict").get_text() == "Mở với bạn"
+        assert soup(one.get(page)).find(id="verdict").get_text() == "Bạn đủ điều kiện"
 
 
 def test_the_checklist_shows_every_gate_and_parts_that_add_up(calm: House) -> None:

@@ -27,6 +27,18 @@ VIEW = "-10 45 2730 1210"
 CITY: Point = (2076.0, 665.0)
 """Where Ho Chi Minh City stands on it."""
 
+ISLANDS: dict[str, tuple[Point, ...]] = {
+    "hoang_sa": ((2117.0, 613.0), (2122.0, 617.0), (2126.0, 613.0)),
+    "truong_sa": (
+        (2128.0, 672.0),
+        (2136.0, 668.0),
+        (2133.0, 680.0),
+        (2143.0, 675.0),
+        (2126.0, 685.0),
+    ),
+}
+"""Viet Nam's archipelagos, which are finer than the outlines of the map."""
+
 _COUNTRY = re.compile(r'<g class="([a-z]{2}) country[^"]*">(.*?)</g>', re.DOTALL)
 _PATH = re.compile(r' d="([^"]+)"')
 _COMMAND = re.compile(r"([a-zA-Z])([^a-zA-Z]*)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -15,7 +15,7 @@ from service.pages.catalogue import readable
 from service.pages.doors import PageRoute, SignedIn
 from service.pages.facets import FACETS
 from service.pages.frame import render
-from service.pages.geography import CITY, VIEW, Land, Point, lands
+from service.pages.geography import CITY, ISLANDS, VIEW, Land, Point, lands
 from service.pages.shelf import Entry
 
 STEPS = (1, 3, 6, 12)
@@ -43,6 +43,7 @@ class WorldMap:
     countries: tuple[Country, ...]
     others: str
     home: Point
+    islands: Mapping[str, tuple[Point, ...]]
     view: str
     steps: tuple[tuple[int, int | None], ...]
     programmes: int
@@ -68,6 +69,7 @@ def show_map(request: Request, visit: SignedIn) -> HTMLResponse:
         countries=countries,
         others="".join(land.path for code, land in drawn.items() if code not in codes),
         home=CITY,
+        islands=ISLANDS,
         view=VIEW,
         steps=tuple(zip(STEPS, bounds, strict=True)),
         programmes=len(entries),
