@@ -10,18 +10,9 @@ from data.consents import (
     scopes_granted,
     withdraw_consent,
 )
-from data.engines import engine_of, migrate, transaction
 from matcher.errors import NotFound, UnknownCode
 
 DAY = date(2026, 3, 1)
-
-
-@pytest.fixture
-def conn(tmp_path):
-    engine = engine_of(f"sqlite:///{tmp_path}/caunoi.db")
-    migrate(engine)
-    with transaction(engine) as conn:
-        yield conn
 
 
 def granted(conn, *recipients, on=DAY):

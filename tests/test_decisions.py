@@ -9,17 +9,8 @@ from data.decisions import (
     latest_of_all,
     recorded,
 )
-from data.engines import engine_of, migrate, transaction
 from matcher.errors import UnknownCode
 from tests.builders import NOW
-
-
-@pytest.fixture
-def conn(tmp_path):
-    engine = engine_of(f"sqlite:///{tmp_path}/caunoi.db")
-    migrate(engine)
-    with transaction(engine) as conn:
-        yield conn
 
 
 def say(conn, decision, startup="a", target="p", why=None):

@@ -4,18 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from data import keys
-from data.engines import engine_of, migrate, transaction
 from data.tables import KEYS
 from matcher.errors import InvalidField, NotFound, Unidentified, UnknownCode
 from tests.builders import NOW
-
-
-@pytest.fixture
-def conn(tmp_path):
-    engine = engine_of(f"sqlite:///{tmp_path}/caunoi.db")
-    migrate(engine)
-    with transaction(engine) as conn:
-        yield conn
 
 
 def test_a_key_is_found_by_its_secret(conn):

@@ -8,7 +8,6 @@ import openpyxl
 import pytest
 
 from data import profiles
-from data.engines import engine_of, migrate, transaction
 from data.entries import read_table
 from data.loading import Limits, load_file
 from matcher.errors import (
@@ -21,14 +20,6 @@ from matcher.errors import (
 )
 from matcher.profile import Alumnus, Founder, LanguageSkill, Money
 from tests.builders import NOW, startup
-
-
-@pytest.fixture
-def conn(tmp_path):
-    engine = engine_of(f"sqlite:///{tmp_path}/caunoi.db")
-    migrate(engine)
-    with transaction(engine) as conn:
-        yield conn
 
 
 def xlsx(rows, merged=(), formats=(), title="Sheet1"):

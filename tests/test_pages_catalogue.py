@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -50,24 +49,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
         profiles.put_all(conn, added, who="test", at=NOW)
     house.consent("nong-trai-so", "profile", "vuon-uom-vi-du")
     return house
-
-
-@pytest.fixture(scope="module")
-def officer(house: House) -> Iterator[TestClient]:
-    with visitor(house, "officer") as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def startup(house: House) -> Iterator[TestClient]:
-    with visitor(house, "startup") as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def incubator(house: House) -> Iterator[TestClient]:
-    with visitor(house, "incubator") as client:
-        yield client
 
 
 def names(client: TestClient, path: str) -> list[str]:
@@ -155,7 +136,7 @@ def test_choices_that_there_are_not_are_passed_over(officer: TestClient) -> None
 def test_what_is_not_known_is_a_choice_and_is_said(officer: TestClient) -> None:
     assert count_of(officer, "/programmes", "on_site", "-") == "35"
     page = soup(officer.get("/programmes?q=merlion growth"))
-    assert "not known, to be asked" in page.select_one("table.found").get_text()  # type: ignore[union-attr]
+    assert "not known, to be asked" in page.select_one("table.found").get_text()
 
 
 def test_a_change_is_in_the_next_list(house: House, officer: TestClient) -> None:
@@ -202,7 +183,7 @@ def test_a_programme_that_has_ended_is_not_open(officer: TestClient) -> None:
 def test_the_map_and_its_table_tell_the_same_and_lead_to_the_list(officer: TestClient) -> None:
     page = soup(officer.get("/map"))
     rows = {
-        row.select_one("a")["href"]: [cell.get_text() for cell in row.select("td")]  # type: ignore[index]
+        row.select_one("a")["href"]: [cell.get_text() for cell in row.select("td")]
         for row in page.select(".map-table tbody tr")
     }
     assert rows["/programmes?country=JP"] == ["31", "1"]
@@ -306,7 +287,7 @@ def test_every_page_is_written_in_both_languages(officer: TestClient, lang: str,
     answer = officer.get(f"{path}?lang={lang}")
     officer.cookies.delete("caunoi-lang")
     assert answer.status_code == 200
-    assert soup(answer).html["lang"] == lang  # type: ignore[index]
+    assert soup(answer).html["lang"] == lang
 
 
 # -- parts ---------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -31,7 +30,7 @@ from service.pages.merging import joined, with_sources
 from service.pages.typed import body_of_form, filled
 from service.profile_forms import validated
 from tests import builders
-from tests.page_fixtures import soup, visitor
+from tests.page_fixtures import soup
 from tests.service_fixtures import NOW, House, build
 
 Fields = list[tuple[str, str]]
@@ -67,18 +66,6 @@ FULL = (
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     return build(tmp_path_factory.mktemp("editing"))
-
-
-@pytest.fixture(scope="module")
-def officer(house: House) -> Iterator[TestClient]:
-    with visitor(house, "officer") as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def startup(house: House) -> Iterator[TestClient]:
-    with visitor(house, "startup") as client:
-        yield client
 
 
 @pytest.fixture
@@ -375,7 +362,7 @@ def test_versions_tell_who_changed_what_and_any_is_restored(
 ) -> None:
     path = f"/programmes/{programme.id}/history"
     keep(house, builders.programme(id=programme.id, city="Second", fee=Money(5, "SGD")), "Chị Hai")
-    page = soup(officer.get(path))  # type: ignore[arg-type]
+    page = soup(officer.get(path))
     newest = page.select("section.card")[0].get_text(" ", strip=True)
     assert "Chị Hai" in newest
     assert "City Singapore Second" in newest
@@ -399,7 +386,7 @@ def test_a_deleted_profile_comes_back_by_its_history(
         profiles.delete(conn, "programme", programme.id, who="test", at=NOW)
     assert officer.get(f"/programmes/{programme.id}/profile").status_code == 404
     path = f"/programmes/{programme.id}/history"
-    page = soup(officer.get(path))  # type: ignore[arg-type]
+    page = soup(officer.get(path))
     assert "was deleted" in page.get_text()
     form = page.select("section.card form")[-1]
     sent = [(str(one["name"]), str(one["value"])) for one in form.select("input")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,12 +11,7 @@ from data.engines import reading, transaction
 from service.today import CLOSING_WITHIN, Lists, today
 from tests import builders
 from tests.page_fixtures import soup, visitor
-from tests.service_fixtures import DAY, NOW, House, build
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    return build(tmp_path)
+from tests.service_fixtures import DAY, NOW, House
 
 
 def put(house: House, *some: object, who: str = "officer") -> None:

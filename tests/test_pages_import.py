@@ -21,12 +21,6 @@ def house(tmp_path_factory):
     return build(tmp_path_factory.mktemp("import"))
 
 
-@pytest.fixture(scope="module")
-def officer(house):
-    with visitor(house, "officer") as client:
-        yield client
-
-
 def upload(client, content, name="danh-sach.xlsx", kind=""):
     """Upload a file as a browser does; the address of its page and the answer."""
     answer = client.post(

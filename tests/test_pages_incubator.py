@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -38,11 +37,6 @@ def officer(quiet: House) -> Iterator[TestClient]:
 def incubator(quiet: House) -> Iterator[TestClient]:
     with visitor(quiet, "incubator") as one:
         yield one
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    return build(tmp_path)
 
 
 def test_the_page_lists_partners_abroad_with_both_directions_of_the_exchange(

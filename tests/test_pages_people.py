@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
 from data import accounts
 from data.engines import reading
 from tests.page_fixtures import PASSWORD, account_of, send, soup, visitor
-from tests.service_fixtures import House, build
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    return build(tmp_path)
+from tests.service_fixtures import House
 
 
 def test_an_administrator_invites_an_officer_who_comes_in_by_the_link(house: House) -> None:

@@ -6,7 +6,6 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -35,11 +34,6 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> House:
 def officer(quiet: House) -> Iterator[TestClient]:
     with visitor(quiet, "officer") as one:
         yield one
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    return build(tmp_path)
 
 
 def test_the_page_lists_startups_best_first_with_points_that_add_up(officer: TestClient) -> None:

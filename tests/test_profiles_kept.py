@@ -24,14 +24,6 @@ from tests.builders import NOW, incubator, programme, startup
 LATER = NOW + timedelta(hours=1)
 
 
-@pytest.fixture
-def conn(tmp_path):
-    engine = engine_of(f"sqlite:///{tmp_path}/caunoi.db")
-    migrate(engine)
-    with transaction(engine) as conn:
-        yield conn
-
-
 def put(conn, profile, at=NOW, **options):
     return profiles.put(conn, profile, who="an", at=at, **options)
 

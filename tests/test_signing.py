@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,12 +11,7 @@ from data.engines import transaction
 from matcher.errors import LinkSpent
 from service.inviting import first_link
 from tests.page_fixtures import PASSWORD, account_of, send, soup, token, visitor
-from tests.service_fixtures import NOW, House, build
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    return build(tmp_path)
+from tests.service_fixtures import NOW, House
 
 
 def test_a_guest_is_led_to_the_form_and_from_there_to_where_they_wanted(house: House) -> None:

@@ -6,7 +6,6 @@ import openpyxl
 import pytest
 
 from data import profiles, uploads
-from data.engines import engine_of, migrate, transaction
 from data.entries import read_table
 from data.import_workbooks import heading_of, refused_workbook, template
 from data.layouts import (
@@ -37,14 +36,6 @@ from tests.import_files import faulty, with_part, workbook
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 ROWS = (("Tên", "Giai đoạn", "Email liên hệ"), ("Một", "seed", "a@b.vn"), ("Hai", "seed", "x"))
 LAYOUT = Layout(0, (("Tên",), ("Giai đoạn",)), 1, ((0, "name"), (1, "stage")))
-
-
-@pytest.fixture
-def conn(tmp_path):
-    engine = engine_of(f"sqlite:///{tmp_path}/caunoi.db")
-    migrate(engine)
-    with transaction(engine) as conn:
-        yield conn
 
 
 @pytest.fixture

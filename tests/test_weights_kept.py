@@ -3,7 +3,7 @@
 import pytest
 
 from data import weights_kept
-from data.engines import engine_of, migrate, transaction
+from data.engines import transaction
 from matcher.errors import (
     NoWeightsToUndo,
     ProposalNotFound,
@@ -24,14 +24,6 @@ def evidence(verdict="better"):
     fall = Compared("log_loss", 1.0, 0.9, Interval(-0.1, -0.2, -0.05))
     strict = (Strictness("p", 12, 0.5),)
     return Evidence(verdict, 100, 50, 8, 50, ("2026-Q1",), 20, (fall,), strict)
-
-
-@pytest.fixture
-def conn(tmp_path):
-    engine = engine_of(f"sqlite:///{tmp_path}/caunoi.db")
-    migrate(engine)
-    with transaction(engine) as conn:
-        yield conn
 
 
 def propose(conn, before=OWN, points=NEW, verdict="better"):

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from data import drafts, feeds, wishes
-from data.engines import Connection, engine_of, migrate, transaction
+from data.engines import Connection
 from matcher.errors import InvalidField, NotFound, UnknownCode
 from tests.builders import NOW
 
 LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture
-def conn(tmp_path: Path) -> Iterator[Connection]:
-    engine = engine_of(f"sqlite:///{tmp_path / 'wishes.db'}")
-    migrate(engine)
-    with transaction(engine) as opened:
-        yield opened
 
 
 def say(conn: Connection, wish: str, programme: str = "p", startup: str = "s", **rest: str) -> None:
