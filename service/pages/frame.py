@@ -96,7 +96,7 @@ class Frame:
 
     def points(self, value: float) -> str:
         """Points to the hundredth, with all their digits, so that columns line up."""
-        return _points(float(value), LOCALES[self.lang])
+        return points(float(value), self.lang)
 
     def percent(self, share: float, digits: int = 0) -> str:
         """A share of 0 to 1 as a percentage."""
@@ -140,9 +140,9 @@ class Frame:
 
 
 @lru_cache(maxsize=20_002)
-def _points(value: float, locale: str) -> str:
+def points(value: float, lang: str) -> str:
     """Points as a language writes them: a page has hundreds, of 10,001 there are in all."""
-    return str(format_decimal(value, "#,##0.00", locale=locale))
+    return str(format_decimal(value, "#,##0.00", locale=LOCALES[lang]))
 
 
 @lru_cache(maxsize=10_000, typed=True)
@@ -165,6 +165,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["file"] = address_of
+    environment.filters["points"] = points
     environment.filters["nbsp"] = lambda text: Markup("&nbsp;").join(str(text).split(" "))
     environment.filters["lower_first"] = lambda text: text[:1].lower() + text[1:]
     return environment
