@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 from data.folding import words
-from data.headings import KIND_WORDS, Column
+from data.headings import KIND_WORDS, Column, Label, field_among, label_in
 from data.heads import LOOKED_THROUGH, Head, heading_text, two_levels
 from data.numbers import PLAIN, unit_of
 from data.sheets import Sheet
@@ -56,16 +55,6 @@ _NAMED_SHEET = 2.0
 """What the name of a sheet is worth, in headings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A field's heading in each language and the other headings under which it is found."""
-
-    field: str
-    vi: str
-    en: str
-    aliases: tuple[str, ...]
-
-
 @cache
 def labels(table: str) -> dict[str, Label]:
     """Return the labels of a table's fields in their order; raises UnknownName."""
@@ -73,13 +62,8 @@ def labels(table: str) -> dict[str, Label]:
         raise UnknownName(what="sheet", value=table, known=tuple(SHEETS))
     path = resources.files("data") / "taxonomy" / "cohort_headings.csv"
     with path.open("r", encoding="utf-8") as lines:
-        rows = [row for row in csv.DictReader(lines) if row["sheet"] == table]
-    return {
-        row["field"]: Label(
-            row["field"], row["vi"], row["en"], tuple(filter(None, row["aliases"].split(";")))
-        )
-        for row in rows
-    }
+        rows = csv.DictReader(lines)
+        return {row["field"]: label_in(row) for row in rows if row["sheet"] == table}
 
 
 def label_of(table: str, field: str, lang: str) -> str:
@@ -105,15 +89,7 @@ def forms_of(table: str) -> Mapping[str, FieldForm]:
 
 def field_of(table: str, *heading: str) -> str | None:
     """Return the field of a table that a heading names, of one level or two, or None."""
-    levels = [part for part in heading if part]
-    if not levels:
-        return None
-    for text in (" ".join(levels), levels[-1]):
-        for written in (text, re.sub(r"\([^)]*\)", " ", text), text.partition(",")[0]):
-            found = _fields(table).get(words(written))
-            if found is not None:
-                return found
-    return None
+    return field_among(_fields(table), heading)
 
 
 def column_of(table: str, index: int, levels: tuple[str, ...]) -> Column | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -51,12 +51,18 @@ class Column:
     language: str | None = None
 
 
+def label_in(row: Mapping[str, str]) -> Label:
+    """Return the label that a row of a table of headings holds."""
+    aliases = tuple(filter(None, row["aliases"].split(";")))
+    return Label(row["field"], row["vi"], row["en"], aliases)
+
+
 @cache
 def labels() -> dict[str, Label]:
     """Return the label of every field of every kind, by field."""
     path = resources.files("data") / "taxonomy" / "headings.csv"
     with path.open("r", encoding="utf-8") as lines:
-        return {row["field"]: _label(row) for row in csv.DictReader(lines)}
+        return {row["field"]: label_in(row) for row in csv.DictReader(lines)}
 
 
 def label_of(field: str, lang: str) -> str:
@@ -77,7 +83,11 @@ def field_of(kind: str, *heading: str) -> str | None:
         The heading, from the outer level to the inner: ``("Đội ngũ", "Số người")``. The levels
         together are tried first, then the inner alone, then each without what is in brackets.
     """
-    known = _fields(kind)
+    return field_among(_fields(kind), heading)
+
+
+def field_among(known: Mapping[str, str], heading: Sequence[str]) -> str | None:
+    """Return which of the fields known by their folded headings a heading names, or ``None``."""
     levels = [part for part in heading if part]
     if not levels:
         return None
@@ -152,8 +162,3 @@ def _fields(kind: str) -> dict[str, str]:
         for text in label.aliases:
             found.setdefault(words(text), label.field)
     return found
-
-
-def _label(row: dict[str, str]) -> Label:
-    aliases = tuple(filter(None, row["aliases"].split(";")))
-    return Label(row["field"], row["vi"], row["en"], aliases)

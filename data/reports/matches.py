@@ -15,21 +15,22 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from data.exporting import guarded
 from data.reports.paper import WIDTH, Align, Line, Paper, Side, TableColumn
 from data.reports.table import UNNAMED, Cell, Form, Letterhead, Row
-from data.reports.workbook import A4, HEADER_MOST, LINE, LOOKS, MOST_LETTERS, MOST_LINES
+from data.reports.workbook import (
+    A4,
+    BASE,
+    COLOURS,
+    HEADER_MOST,
+    LINE,
+    LOOKS,
+    MOST_LINES,
+    write_cell,
+)
 from data.texts import Texts
 
 SHEET_NAME_MOST = 31
-_BASE = {
-    "font_name": "Times New Roman",
-    "font_size": 11,
-    "valign": "top",
-    "bottom": 1,
-    "bottom_color": "#BFBFBF",
-}
-_HEADING = {"bold": True, "text_wrap": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF"}
+_HEADING = {"bold": True, "text_wrap": True} | COLOURS
 _ALIGN: dict[Form, Align] = {"whole": "right", "points": "right", "share": "right"}
 
 
@@ -73,8 +74,8 @@ def write_matches_workbook(matches: MatchList) -> bytes:
     with Workbook(out, {"constant_memory": True}) as book:
         created = datetime.combine(matches.on, time())
         book.set_properties({"title": matches.title, "created": created})
-        looks = {name: book.add_format(_BASE | look) for name, look in LOOKS.items()}
-        heading = book.add_format(_BASE | _HEADING)
+        looks = {name: book.add_format(BASE | look) for name, look in LOOKS.items()}
+        heading = book.add_format(BASE | _HEADING)
         for table in matches.tables:
             _write_sheet(book, table, matches.title, looks, heading)
     return out.getvalue()
@@ -133,17 +134,7 @@ def _write_sheet(book: Any, table: MatchTable, title: str, looks: Any, heading: 
     for line, row in enumerate(table.rows, 1):
         sheet.set_row(line, LINE * _lines(table.columns, row))
         for place, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
-            _write_cell(sheet, line, place, cell, looks[column.form])
-
-
-def _write_cell(sheet: Any, line: int, place: int, cell: Cell, look: Any) -> None:
-    """Texts are always written as texts, so that none can become a formula or a link."""
-    if isinstance(cell, str):
-        sheet.write_string(line, place, guarded(cell)[:MOST_LETTERS], look)
-    elif cell is None:
-        sheet.write_blank(line, place, None, look)
-    else:
-        sheet.write_number(line, place, cell, look)
+            write_cell(sheet, line, place, cell, looks[column.form])
 
 
 def _lines(columns: Sequence[ListColumn], row: Row) -> int:

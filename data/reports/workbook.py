@@ -41,8 +41,8 @@ LETTERS: dict[Form, float] = {"text": 1.2, "long": 1.33}
 """That fit into one unit of a column's width, beside what is lost at the ends of lines."""
 
 _HEADING = {"bold": True, "text_wrap": True, "valign": "vcenter", "align": "center", "border": 1}
-_COLOURS = {"bg_color": "#1F4E79", "font_color": "#FFFFFF"}
-_BASE = {
+COLOURS = {"bg_color": "#1F4E79", "font_color": "#FFFFFF"}
+BASE = {
     "font_name": "Times New Roman",
     "font_size": 11,
     "valign": "top",
@@ -67,8 +67,8 @@ def write_workbook(report: RunReport, lang: str) -> bytes:
                 "created": datetime.combine(report.day, time()),
             }
         )
-        looks = {name: book.add_format(_BASE | look) for name, look in LOOKS.items()}
-        heading = book.add_format(_BASE | _HEADING | _COLOURS)
+        looks = {name: book.add_format(BASE | look) for name, look in LOOKS.items()}
+        heading = book.add_format(BASE | _HEADING | COLOURS)
         for table in tables_of(naming):
             if table.rows or (solved and table.name != "ways_out"):
                 _write(book, table, naming, looks, heading)
@@ -86,7 +86,7 @@ def _write(book: Any, table: Table, naming: Naming, looks: dict[Look, Any], head
     for line, row in enumerate(table.rows, 1):
         sheet.set_row(line, LINE * _lines(table.columns, row))
         for place, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
-            _write_cell(sheet, line, place, cell, looks[_look(column, cell)])
+            write_cell(sheet, line, place, cell, looks[_look(column, cell)])
 
 
 def _look(column: Column, cell: Cell) -> Look:
@@ -107,7 +107,7 @@ def _lines(columns: tuple[Column, ...], row: Row) -> int:
     return min(max(needed, default=1), MOST_LINES)
 
 
-def _write_cell(sheet: Any, line: int, place: int, cell: Cell, look: Any) -> None:
+def write_cell(sheet: Any, line: int, place: int, cell: Cell, look: Any) -> None:
     """Texts are always written as texts, so that none can become a formula or a link."""
     if isinstance(cell, str):
         sheet.write_string(line, place, guarded(cell)[:MOST_LETTERS], look)
