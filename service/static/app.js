@@ -26,3 +26,10 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
+
+// On a narrow screen the menu scrolls sideways: begin where the present page stands.
+const present = document.querySelector(".menu [aria-current]");
+if (present) {
+  const menu = present.closest(".menu");
+  menu.scrollLeft += present.getBoundingClientRect().left - menu.getBoundingClientRect().left - 16;
+}
