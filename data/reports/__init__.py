@@ -1,4 +1,8 @@
-"""Reports of a run that officers use as they are: one module for each form of output."""
+"""Reports of a run that officers use as they are: one module for each form of output.
+
+A new form is a module that writes a :class:`~data.reports.table.RunReport`, entered in
+:data:`REPORTS`; what it says stands under ``report`` in ``data/languages``.
+"""
 
 from __future__ import annotations
 

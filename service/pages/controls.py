@@ -152,6 +152,7 @@ def _control(kind: str, name: str, form: Posted, texts: Texts, beside: Beside) -
     of = forms(class_of(kind))[name]
     shape = kind_of_control(of, kind)
     columns = tuple(_columns(of, texts)) if shape == "entries" else ()
+    bounds: Any = of.interval
     return Control(
         name=name,
         label=texts.field(name),
@@ -165,8 +166,8 @@ def _control(kind: str, name: str, form: Posted, texts: Texts, beside: Beside) -
         rows=tuple(_rows(name, columns, form)) if columns else (),
         none=bool(form.get(f"{name}.none")) if of.many and not of.required else None,
         longest=of.longest,
-        least=None if of.interval is None else float(of.interval.ge),  # type: ignore[arg-type]
-        most=None if of.interval is None else float(of.interval.le),  # type: ignore[arg-type]
+        least=None if bounds is None else float(bounds.ge),
+        most=None if bounds is None else float(bounds.le),
         withheld=name in beside.withheld,
         fault=beside.faults.get(name),
         theirs=beside.theirs.get(name),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from data.bodies import class_of
 from data.texts import Texts
 from matcher.profile import Profile
-from matcher.rules.base import Reason
+from matcher.rules.base import Fact, Reason
 from matcher.rules.size import SME_EMPLOYEES
 
 Groups = tuple[tuple[str, tuple[str, ...]], ...]
@@ -127,7 +126,7 @@ _RULES: Mapping[str, Mapping[str, str]] = MappingProxyType({
 })  # fmt: skip
 """The question of a rule that asks for a field, where one does without knowing the other side."""
 
-_FACTS: Mapping[str, object] = MappingProxyType(
+_FACTS: Mapping[str, Fact] = MappingProxyType(
     {"employees": SME_EMPLOYEES, "homes": None, "grants": None, "team": None, "full_time": None}
 )
 """What those questions name: the law's bound, and nothing of the other side."""
@@ -138,7 +137,7 @@ def question_of(kind: str, field: str, texts: Texts) -> str:
     code = _RULES[kind].get(field)
     if code is None:
         return texts.page(f"profile.ask.{kind}", field=label_of(field, texts))
-    return texts.reason(Reason(code, tuple(_FACTS.items())))  # type: ignore[arg-type]
+    return texts.reason(Reason(code, tuple(_FACTS.items())))
 
 
 def label_of(field: str, texts: Texts) -> str:
@@ -152,6 +151,5 @@ def is_asked(profile: Profile, kind: str, field: str) -> bool:
     if field in NEVER_ASKED or getattr(profile, field) is not None:
         return kind == "programme" and field == "status" and profile.status == "unknown"
     twin = {"_vi": "_en", "_en": "_vi"}.get(field[-3:])
-    names = class_of(kind).__dataclass_fields__  # type: ignore[attr-defined]
     other = field[:-3] + twin if twin else ""
-    return not (other in names and (getattr(profile, other) is not None or twin == "_vi"))
+    return not (hasattr(profile, other) and (getattr(profile, other) is not None or twin == "_vi"))

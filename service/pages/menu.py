@@ -1,4 +1,9 @@
-"""Where each role may go: the menu at the head of every page."""
+"""Where each role may go: the menu at the head of every page.
+
+The text of an entry stands under its key in ``data/languages/pages/menu.toml``. A new role is named
+in ``data/keys.py``, let in by ``doors.py``, told what it may read in ``service/security.py``, and
+has its entries and its home here.
+"""
 
 from __future__ import annotations
 

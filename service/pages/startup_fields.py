@@ -108,6 +108,7 @@ def _input(
 ) -> Input:
     value, before = getattr(startup, name), getattr(kept, name)
     form = form_of(Startup, name)
+    bounds: Any = form.interval
     chosen = tuple(value or ()) if kind == "boxes" else ()
     unit = value.currency if kind == "money" and value else CURRENCIES[0]
     changed = value != before
@@ -121,8 +122,8 @@ def _input(
         unit,
         _options(name, kind, (unit,) if kind == "money" else chosen, offered, texts),
         _levels(startup, offered, texts) if kind == "levels" else (),
-        form.interval.ge if form.interval else None,  # type: ignore[arg-type]
-        form.interval.le if form.interval else None,  # type: ignore[arg-type]
+        bounds.ge if bounds else None,
+        bounds.le if bounds else None,
         was if changed else None,
     )
 
