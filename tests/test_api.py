@@ -19,11 +19,6 @@ NEW = {"id": "moi", "name": "Mới", "country": "VN", "sectors": ["edtech"]}
 
 
 @pytest.fixture
-def house(tmp_path: Any) -> House:
-    return build(tmp_path)
-
-
-@pytest.fixture
 def client(house: House) -> Iterator[TestClient]:
     with client_of(house) as client:
         yield client

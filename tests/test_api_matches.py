@@ -8,14 +8,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.service_fixtures import DAY, House, build, client_of
+from tests.service_fixtures import DAY, House, client_of
 
 PATH = "/startups/vi-du-pay/matches"
-
-
-@pytest.fixture
-def house(tmp_path: Any) -> House:
-    return build(tmp_path)
 
 
 @pytest.fixture

@@ -34,11 +34,6 @@ URN = "urn:caunoi:problem:"
 
 
 @pytest.fixture
-def house(tmp_path: Any) -> House:
-    return build(tmp_path)
-
-
-@pytest.fixture
 def client(house: House) -> Iterator[TestClient]:
     with client_of(house) as client:
         yield client
