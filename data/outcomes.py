@@ -14,7 +14,7 @@ import typing
 import zlib
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -28,6 +28,9 @@ Turn = Callable[[Any], Any]
 LEVEL = 1
 """Of compression: quick, since a database waits for it."""
 
+REMEMBERED = 16
+"""Contents that were read last: the outcomes of a few rounds as cities have them."""
+
 
 def packed(*values: Any) -> bytes:
     """Values of one class each as compressed JSON; see :func:`unpacked`."""
@@ -38,6 +41,14 @@ def packed(*values: Any) -> bytes:
 
 def unpacked(kind: type[Value], content: bytes) -> tuple[Value, ...]:
     """The values of one class that were packed together, equal to what they were."""
+    made: Any = kind
+    found: tuple[Value, ...] = _unpacked(made, content)
+    return found
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _unpacked(kind: Any, content: bytes) -> tuple[Any, ...]:
+    """The same, remembered by the content itself: every page of a run reads its outcome."""
     return values_of(kind, rows_of(content))
 
 

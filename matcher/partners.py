@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import chain, groupby
 
 from matcher.profile import Incubator, Programme
@@ -12,6 +13,8 @@ from matcher.rules.conflict import fold
 
 LONGEST_TEXT = 8000
 LONGEST_SLUG = 60
+REMEMBERED = 10_000
+"""Ids of organisations: all partners are derived anew whenever a programme changes."""
 
 
 def partners_of(programmes: Iterable[Programme]) -> tuple[Incubator, ...]:
@@ -45,6 +48,7 @@ def partner_ids(programmes: Iterable[Programme]) -> dict[str, str]:
     return ids
 
 
+@lru_cache(maxsize=REMEMBERED)
 def partner_id(organisation: str) -> str:
     """Id of an organisation: ``org-`` and its name in plain lower-case letters.
 
