@@ -86,3 +86,12 @@ def test_pages_are_packed_and_never_kept(nobody: TestClient) -> None:
     answer = nobody.get("/sign-in", headers={"Accept-Encoding": "gzip"})
     assert answer.headers["content-encoding"] == "gzip"
     assert answer.headers["cache-control"] == "private, no-store"
+
+
+def test_every_template_names_its_files_with_their_versions() -> None:
+    folder = Path(files.__file__).parent.parent / "templates"
+    without = [one.name for one in folder.glob("*.html") if "/static/" in one.read_text("utf-8")]
+    assert without == []
+    named = "".join(one.read_text("utf-8") for one in folder.glob("*.html"))
+    for path in set(re.findall(r"file\('([^']+)'\)", named)):
+        assert files.address_of(path)

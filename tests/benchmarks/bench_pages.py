@@ -167,7 +167,7 @@ def _cookie(jar: dict[str, str]) -> str:
 
 def _times(client: httpx.Client, path: str, server: psutil.Process) -> Times:
     """Of whole answers, after two that warm up."""
-    taken = []
+    taken: list[float] = []
     for number in range(REQUESTS + 2):
         if number == 2:
             taken.clear()
