@@ -273,9 +273,9 @@ def test_runs_are_listed_newest_first_and_shown_in_both_languages(done):
     words = squeezed(caunoi(done, "runs", "dot-1").out)
     assert all(mode in words for mode in ("Tối ưu", "Công bằng", "Ổn định"))
     vietnamese = squeezed(caunoi(done, "run", "1").out)
-    assert "Đợt 1 – lượt ghép 1, chế độ tối ưu" in vietnamese
+    assert "Đợt 1 – lượt ghép 1, cách ghép tối ưu" in vietnamese
     assert "Đã xếp 2 trên 3 suất" in vietnamese or "Đã xếp 3 trên 3 suất" in vietnamese
-    assert "Mục tiêu của chế độ đã được chứng minh là đạt." in vietnamese
+    assert "Đã chứng minh: không có cách xếp nào tốt hơn theo mục tiêu của cách ghép này." in vietnamese
     assert "caunoi publish 1" in vietnamese
     english = squeezed(caunoi(done, "run", "1", "--lang", "en").out)
     assert "The aim of the mode is proved to be reached." in english
