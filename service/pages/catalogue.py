@@ -30,12 +30,12 @@ from service.pages.facets import (
     window_on,
 )
 from service.pages.frame import render
+from service.pages.paging import paged
 from service.pages.posted import number_of
 from service.pages.rows import Row, row_of
 from service.pages.shelf import Entry
 from service.security import readable_startups
 
-PER_PAGE = 25
 MOST_OPTIONS = 100
 """Choices of one facet that a page offers; the search finds the rest."""
 MOST_TEXT = 300
@@ -127,21 +127,19 @@ def _list(request: Request, visit: PageVisit, kind: str) -> HTMLResponse:
     counts = counted(kind, searched, chosen)
     sort = asked.get("sort", "") if asked.get("sort", "") in SORTS[kind] else SORTS[kind][0]
     found = sorted(counts.found, key=lambda entry: ORDERS[sort](entry, on))
-    pages = max(1, -(-len(found) // PER_PAGE))
-    number = min(max(1, number_of(asked.get("page", "")) or 1), pages)
-    shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
+    shown = paged(found, number_of(asked.get("page", "")) or 1)
     page = Listing(
         kind=kind,
         text=text,
         sort=sort,
         sorts=tuple((name, visit.texts.page(f"catalogue.sort.{name}")) for name in SORTS[kind]),
-        found=len(found),
+        found=shown.total,
         all=len(entries),
         facets=tuple(_facets(kind, visit.texts, counts, chosen)),
         chips=tuple(_chips(request, kind, visit.texts, text, chosen)),
-        rows=tuple(row_of(kind, entry.profile, visit.texts, on) for entry in shown),
-        page_number=number,
-        pages=pages,
+        rows=tuple(row_of(kind, entry.profile, visit.texts, on) for entry in shown.items),
+        page_number=shown.number,
+        pages=shown.pages,
         most_months=MOST_MONTHS,
         is_officer=visit.is_officer,
     )

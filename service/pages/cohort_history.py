@@ -15,10 +15,11 @@ from data import cohorts
 from data.cohorts import StoredCohort
 from matcher.cohort import Cohort
 from service.cohorts_api import edited
-from service.pages.cohort_views import CohortHead, Paged, head_of, paged
+from service.pages.cohort_views import CohortHead, head_of
 from service.pages.cohorts import PageNumber, seen
 from service.pages.doors import Form, OfficerVisit, PageRoute
 from service.pages.frame import go_to, render
+from service.pages.paging import Paged, paged
 from service.pages.posted import number_of
 
 KEYS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(

@@ -34,18 +34,11 @@ from service.pages.cohort_search import (
     under_name,
 )
 from service.pages.cohort_setup import saved
-from service.pages.cohort_views import (
-    CohortHead,
-    Paged,
-    PlacesFrom,
-    having,
-    head_with,
-    paged,
-    places_from,
-)
+from service.pages.cohort_views import CohortHead, PlacesFrom, having, head_with, places_from
 from service.pages.cohorts import PageNumber
 from service.pages.doors import Form, OfficerVisit, PageRoute, PageVisit
 from service.pages.frame import render
+from service.pages.paging import Paged, paged
 from service.pages.posted import Posted, number_of
 from service.security import Visit
 

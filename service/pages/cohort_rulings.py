@@ -24,10 +24,11 @@ from service.pages.cohort_fields import (
     typed_of,
 )
 from service.pages.cohort_setup import saved
-from service.pages.cohort_views import CohortHead, Paged, having, head_of, paged
+from service.pages.cohort_views import CohortHead, having, head_of
 from service.pages.cohorts import PageNumber
 from service.pages.doors import Form, OfficerVisit, PageRoute, PageVisit
 from service.pages.frame import render
+from service.pages.paging import Paged, paged
 from service.pages.posted import Posted
 from service.round_names import telling
 

@@ -13,10 +13,8 @@ from data import profiles
 from data.engines import Connection
 from data.listing import Filters
 from data.taxonomies import name_of, terms
-from service.pages.cohort_views import (
-    Paged,
-)
 from service.pages.doors import PageVisit
+from service.pages.paging import Paged, pages_of
 from service.pages.posted import Posted, number_of
 from service.security import Visit
 
@@ -80,7 +78,7 @@ def search_of(
     items = tuple(
         Candidate(one.id, one.name, under_name(visit, one), one.id in inside) for one in page.items
     )
-    pages = max(-(-page.total // FOUND), 1)
+    pages = pages_of(page.total, FOUND)
     found = Paged(items, min(max(at, 1), pages), pages, page.total)
     return Search(text, tuple(_choices(visit, kind, filters)), asked, found)
 

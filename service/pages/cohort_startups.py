@@ -28,16 +28,11 @@ from service.pages.cohort_search import (
     under_name,
 )
 from service.pages.cohort_setup import saved
-from service.pages.cohort_views import (
-    CohortHead,
-    Paged,
-    having,
-    head_of,
-    paged,
-)
+from service.pages.cohort_views import CohortHead, having, head_of
 from service.pages.cohorts import PageNumber
 from service.pages.doors import Form, OfficerVisit, PageRoute, PageVisit
 from service.pages.frame import render
+from service.pages.paging import Paged, paged
 from service.security import Visit
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from data import profiles, publications, runs
 from data.cohorts import StoredCohort
@@ -20,24 +20,6 @@ State = Literal["draft", "runs", "published"]
 PlacesFrom = Literal["officer", "catalogue", "assumed", "unknown", "gone"]
 
 TABS = ("setup", "startups", "programmes", "rulings", "limits", "runs", "published", "history")
-PER_PAGE = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Paged(Generic[Item]):
-    """One page of a list."""
-
-    items: tuple[Item, ...]
-    number: int
-    pages: int
-    total: int
-
-
-def paged(items: Sequence[Item], number: int, size: int = PER_PAGE) -> Paged[Item]:
-    """One page of a list, the last where it has fewer."""
-    pages = max(-(-len(items) // size), 1)
-    number = min(max(number, 1), pages)
-    return Paged(tuple(items[(number - 1) * size : number * size]), number, pages, len(items))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,10 @@ from service.cohort_forms import validated_cohort
 from service.cohorts_api import delete_cohort
 from service.etags import etag_of
 from service.pages.cohort_fields import NO_FAULTS, Faults, Typed, faults_of, typed_of
-from service.pages.cohort_views import CohortHead, Paged, head_with, paged
+from service.pages.cohort_views import CohortHead, head_with
 from service.pages.doors import Form, OfficerVisit, PageRoute, PageVisit
 from service.pages.frame import go_to, render
+from service.pages.paging import Paged, paged
 from service.pages.posted import Posted, number_of
 from service.publication_answers import CohortReportOut
 

@@ -34,6 +34,7 @@ from service.pages.import_views import (
     Viewer,
     names_of_codes,
 )
+from service.pages.paging import pages_of
 from service.pages.posted import Posted
 from service.security import personal_fields, sight_of
 
@@ -269,8 +270,3 @@ def line_of(review: Review, upload: Upload, line: int) -> Line:
 def is_own(visit: PageVisit, upload: Upload) -> bool:
     """Whether the reader uploaded the file, by the address, which stays when a name changes."""
     return upload.who.rpartition("<")[2] == visit.who.rpartition("<")[2]
-
-
-def pages_of(total: int, on_each: int) -> int:
-    """How many pages a list has, at least one."""
-    return max(1, -(-total // on_each))

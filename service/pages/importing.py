@@ -31,7 +31,6 @@ from service.pages.import_answers import (
     corrections_of,
     line_of,
     note_shown,
-    pages_of,
     result_page,
     review_page,
     still_open,
@@ -39,6 +38,7 @@ from service.pages.import_answers import (
 )
 from service.pages.import_forms import relaid
 from service.pages.import_views import names_of_codes
+from service.pages.paging import pages_of
 
 HOW = ("code", "codes", "email", "year", "months", "texts", "text", "whole", "number", "bool",
        "day", "money", "founder", "alumnus", "factsource", "languageskill")  # fmt: skip

@@ -11,7 +11,6 @@ from fastapi.responses import HTMLResponse, Response
 from data import questions, wishes
 from data.questions import Question
 from data.texts import Texts
-from matcher.errors import UnknownCode
 from matcher.profile import Programme, Startup
 from matcher.rules.base import Change
 from service import matches_api
@@ -23,9 +22,9 @@ from service.pages.frame import go_to, render
 from service.pages.own_asks import ASKS
 from service.pages.own_profile import next_questions
 from service.pages.own_terms import Terms, terms_of
+from service.pages.paging import pages_of
+from service.pages.shut import shut_page_of
 from service.pages.sides import (
-    SHUT_PER_PAGE,
-    Shut,
     ShutGroup,
     best_reasons,
     number_in,
@@ -118,16 +117,6 @@ class MyPage:
     put: tuple[Put, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ShutPage:
-    """One page of what one rule shuts first."""
-
-    group: ShutGroup
-    shown: tuple[Shut, ...]
-    number: int
-    pages: int
-
-
 def router() -> APIRouter:
     """The routes."""
     pages = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -179,7 +168,7 @@ def _render(
         told=told,
         offers=tuple(_offer(visit, r, m, by_id) for r, m in enumerate(told.matches, first + 1)),
         number=number,
-        pages=min(MOST_PAGES, max(1, -(-(told.eligible - away) // PER_PAGE))),
+        pages=min(MOST_PAGES, pages_of(told.eligible - away, PER_PAGE)),
         groups=_groups(visit, found, told),
         interested=tuple(one for one in spoken if one.wish.wish == "interested"),
         folded=tuple(one for one in spoken if one.wish.wish == "not_for_me"),
@@ -195,14 +184,7 @@ def shut_page(
     """Every programme that one rule shuts first; raises UnknownCode for a rule that shuts none."""
     told: StartupMatches = matches_api.read_matches(visit, visit.profile_id, Wish(k=1))
     groups = shut_groups(told.blocked, "programme_id", visit.texts, _address)
-    found = next((group for group in groups if group.rule == rule), None)
-    if found is None:
-        known = tuple(group.rule for group in groups)
-        raise UnknownCode(field="rule", value=rule[:80], known=known)
-    pages = -(-len(found.profiles) // SHUT_PER_PAGE)
-    number = number_in(page, 1, pages) or 1
-    first = (number - 1) * SHUT_PER_PAGE
-    content = ShutPage(found, found.profiles[first : first + SHUT_PER_PAGE], number, pages)
+    content = shut_page_of(groups, rule, page, name=told.startup.name, back="/me")
     return render(request, "me_shut.html", content, visit=visit)
 
 

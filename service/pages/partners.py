@@ -16,7 +16,9 @@ from service.answers import IncubatorPartners, PartnerMatch, RefusedBy, StartupM
 from service.matchmaking import Wish
 from service.pages.doors import IncubatorVisit, PageRoute, PageVisit, only
 from service.pages.frame import go_to, render
+from service.pages.paging import paged
 from service.pages.partner_lists import PartnersList, asked_in, partners_list, ways_of
+from service.pages.posted import number_of
 from service.pages.programme_facts import (
     PARTNER_SECTIONS,
     Section,
@@ -24,7 +26,7 @@ from service.pages.programme_facts import (
     sections_of,
     story_of,
 )
-from service.pages.sides import Line, about_startup, best_reasons, names_of, number_in
+from service.pages.sides import Line, about_startup, best_reasons, names_of
 from service.partnering import homes_of, pairs_of_partner, partner_of, programmes_of
 from service.schemas import answer_out, measure_of
 from service.security import Sight, may_read, readable_startups, sight_of
@@ -106,13 +108,11 @@ def own_page(request: Request, visit: IncubatorVisit, page: str = "") -> Respons
     matchmaker = visit.parts.matchmaker
     with visit.reading() as conn:
         ids, sight = sorted(readable_startups(visit, conn)), sight_of(visit, conn, "startup")
-    pages = max(1, -(-len(ids) // PER_PAGE))
-    number = number_in(page, 1, pages) or 1
-    startups = _consenting(visit, sight, ids[(number - 1) * PER_PAGE : number * PER_PAGE])
+    shown = paged(ids, number_of(page) or 1, PER_PAGE)
+    startups = _consenting(visit, sight, shown.items)
     visit.write_lines()
-    content = OwnPage(
-        matchmaker.kept("incubator", own), partners, startups, len(ids), number, pages
-    )
+    incubator = matchmaker.kept("incubator", own)
+    content = OwnPage(incubator, partners, startups, shown.total, shown.number, shown.pages)
     return render(request, "partners.html", content, visit=visit)
 
 

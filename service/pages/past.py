@@ -19,6 +19,7 @@ from matcher.profile import Profile
 from service.pages.doers import doer
 from service.pages.doors import Form, PageRoute, PageVisit, SignedIn
 from service.pages.frame import go_to, render
+from service.pages.paging import pages_of
 from service.pages.posted import Posted, number_of
 from service.profiles_api import by_asker, changed_fields, given
 from service.security import Sight, may_write, sight_of
@@ -110,7 +111,7 @@ def _past(request: Request, visit: PageVisit, kind: str, id: str) -> HTMLRespons
         may_write(visit, conn, kind, id)
         editions = history(conn, kind, id)
         sight = sight_of(visit, conn, kind, id)
-        pages = max(1, -(-len(editions) // PER_PAGE))
+        pages = pages_of(len(editions), PER_PAGE)
         number = min(max(1, number_of(request.query_params.get("page", "")) or 1), pages)
         shown = editions[(number - 1) * PER_PAGE : number * PER_PAGE + 1]
         personal = {name for edition in shown for name in sight.personal(edition.profile)}

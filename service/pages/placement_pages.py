@@ -22,10 +22,11 @@ from service.admin_api import Number
 from service.cohort_forms import with_rule
 from service.cohorts_api import edited
 from service.pages.cohort_fields import NO_FAULTS, Faults, Typed, faults_of, typed_of
-from service.pages.cohort_views import Paged, having, paged
+from service.pages.cohort_views import having
 from service.pages.cohorts import PageNumber, seen
 from service.pages.doors import Form, OfficerVisit, PageRoute, PageVisit
 from service.pages.frame import go_to, render
+from service.pages.paging import Paged, paged
 from service.pages.run_views import RunHead, run_head
 from service.placement_answers import ExplainedOut, PlacementOut
 from service.placement_schemas import placement_out

@@ -17,10 +17,11 @@ from matcher.rounds import pairs_of
 from service.admin_api import Number
 from service.answers import Named
 from service.pages.cohort_fields import Typed, typed_of
-from service.pages.cohort_views import CohortHead, Paged, having, head_of, paged
+from service.pages.cohort_views import CohortHead, having, head_of
 from service.pages.cohorts import PageNumber
 from service.pages.doors import Form, OfficerVisit, PageRoute, PageVisit
 from service.pages.frame import go_to, render
+from service.pages.paging import Paged, paged
 from service.pages.posted import Posted, number_of
 from service.pages.run_views import RunHead, run_head
 from service.publication_answers import GivenOut

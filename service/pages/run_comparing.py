@@ -10,10 +10,11 @@ from fastapi.responses import HTMLResponse
 
 from data import cohorts, runs
 from matcher.errors import RunNotFound
-from service.pages.cohort_views import CohortHead, Paged, head_of, paged
+from service.pages.cohort_views import CohortHead, head_of
 from service.pages.cohorts import PageNumber
 from service.pages.doors import OfficerVisit, PageRoute
 from service.pages.frame import render
+from service.pages.paging import Paged, paged, pages_of
 from service.pages.run_views import MeasureLine, RunHead, measures_beside, run_head
 from service.publication_answers import CapOut, CappedOut
 from service.publications_api import read_lists
@@ -92,7 +93,7 @@ def lists_page(
     lists = read_lists(visit, id, k, slack, PER_LISTS, offset)
     with visit.reading() as conn:
         head = head_of(conn, cohorts.get(conn, id), "lists")
-    pages = max(-(-lists.total // PER_LISTS), 1)
+    pages = pages_of(lists.total, PER_LISTS)
     caps = sorted(lists.caps, key=lambda one: (-one.listed, one.programme.name.casefold()))
     content = ListsPage(head, lists, tuple(caps[:PER_LISTS]), min(page, pages), pages)
     return render(request, "cohort_lists.html", content, visit=visit)

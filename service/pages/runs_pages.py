@@ -17,10 +17,11 @@ from matcher.outcome import Outcome, Shortfall
 from service.admin_api import Number
 from service.cohorts_api import edited
 from service.etags import etag_of
-from service.pages.cohort_views import CohortHead, Paged, head_of, paged
+from service.pages.cohort_views import CohortHead, head_of
 from service.pages.cohorts import PageNumber
 from service.pages.doors import Form, OfficerVisit, PageRoute, PageVisit
 from service.pages.frame import go_to, render
+from service.pages.paging import Paged, paged
 from service.pages.posted import number_of
 from service.pages.run_views import (
     GroupTable,

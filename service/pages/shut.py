@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from matcher.errors import UnknownCode
-from service.pages.sides import SHUT_PER_PAGE, Shut, ShutGroup, number_in
+from service.pages.paging import paged
+from service.pages.posted import number_of
+from service.pages.sides import SHUT_PER_PAGE, Shut, ShutGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,5 @@ def shut_page_of(
     if rule not in by_rule:
         raise UnknownCode(field="rule", value=rule[:80], known=tuple(by_rule))
     group = by_rule[rule]
-    pages = -(-len(group.profiles) // SHUT_PER_PAGE)
-    number = number_in(page, 1, pages) or 1
-    first = (number - 1) * SHUT_PER_PAGE
-    shown = group.profiles[first : first + SHUT_PER_PAGE]
-    return ShutPage(name, back, group, shown, number, pages)
+    shown = paged(group.profiles, number_of(page) or 1, SHUT_PER_PAGE)
+    return ShutPage(name, back, group, shown.items, shown.number, shown.pages)

@@ -11,6 +11,7 @@ from data.questions import Question
 from data.texts import Texts
 from matcher.profile import Startup
 from service.answers import PartnerMatch, PartOut, ProgrammeMatch, StartupMatch
+from service.pages.posted import number_of
 
 REASONS = 3
 """Reasons of a match that are open at once."""
@@ -153,7 +154,5 @@ def about_startup(startup: Startup, texts: Texts) -> str:
 
 def number_in(text: str, least: int, most: int) -> int | None:
     """A number of an address within its bounds; None where none is given."""
-    plain = text.strip()
-    if not (plain.isascii() and plain.isdigit() and len(plain) <= 9):
-        return None
-    return min(max(int(plain), least), most)
+    number = number_of(text.strip())
+    return None if number is None else min(max(number, least), most)
