@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from babel.dates import format_date, format_datetime
@@ -243,8 +242,3 @@ def unmasked(text: str) -> bytes:
         return b""
     half = len(both) // 2
     return bytes(a ^ b for a, b in zip(both[:half], both[half:], strict=False))
-
-
-def context_of(page: object) -> dict[str, Any]:
-    """Names that a page's template may read, for the contract tests."""
-    return {name: getattr(page, name) for name in getattr(type(page), "__slots__", ())}

@@ -128,11 +128,6 @@ NEEDED = ("name", "sectors", "stage", "needs")
 in either language, is needed too."""
 
 
-def group_of(field: str) -> Group:
-    """The group in which a field stands."""
-    return next(group for group in GROUPS if field in group.fields)
-
-
 def answer_of(ask: Ask, form: Posted, lang: str) -> Any:
     """What a form says of a field, as a JSON value; None where it says nothing.
 

@@ -18,9 +18,6 @@ from service.runs_api import run_told
 
 TABS = ("result", "placements", "programmes", "fairness", "moves", "pictures", "publish")
 ENDED = frozenset({"done", "infeasible", "failed", "cancelled"})
-COUNTED = frozenset({"startups", "able", "placed", "first", "second", "third", "later"})
-"""Measures that count startups; of a whole number no decimals are shown."""
-
 CODED = frozenset({"sector", "stage", "phase", "country"})
 
 
