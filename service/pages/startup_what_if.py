@@ -69,12 +69,12 @@ class Row:
     organisation: str
     country: str
     mark: str
-    rank: int | None
-    rise: int
-    score: float | None
-    gain: float | None
-    shifts: tuple[Shift, ...]
     reasons: tuple[str, ...]
+    rank: int | None = None
+    rise: int = 0
+    score: float | None = None
+    gain: float | None = None
+    shifts: tuple[Shift, ...] = ()
     is_near: bool = False
 
 
@@ -207,37 +207,25 @@ def _best(moves: Moves, noise: float, texts: Texts) -> tuple[Row, ...]:
 
 
 def _row(one: Standing, moves: Moves, texts: Texts) -> Row:
-    programme = moves.programmes[one.match.id]
     return Row(
-        programme.id,
-        programme.name,
-        programme.organisation,
-        programme.host,
+        *_named(moves, one.match.id),
         _mark(one),
+        () if one.refusal is None else _reasons(one.refusal, texts),
         one.rank,
         one.rise,
         one.match.score,
         one.gain,
         _shifts(one, texts),
-        () if one.refusal is None else _reasons(one.refusal, texts),
     )
 
 
 def _closed(one: FellOut, moves: Moves, texts: Texts) -> Row:
-    programme = moves.programmes[one.match.id]
-    return Row(
-        programme.id,
-        programme.name,
-        programme.organisation,
-        programme.host,
-        "closed",
-        None,
-        0,
-        None,
-        None,
-        (),
-        _reasons(one.refusal, texts),
-    )
+    return Row(*_named(moves, one.match.id), "closed", _reasons(one.refusal, texts))
+
+
+def _named(moves: Moves, id: str) -> tuple[str, str, str, str]:
+    programme = moves.programmes[id]
+    return id, programme.name, programme.organisation, programme.host
 
 
 def _mark(one: Standing) -> str:
