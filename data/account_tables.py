@@ -22,11 +22,16 @@ ACCOUNTS = Table(
     Column("failures", Integer, nullable=False),
     Column("locked_until", Instant),
     Column("signed_in_at", Instant),
+    Column("totp", String(64)),
+    Column("totp_last", Integer),
+    Column("recovery", JSON),
     Unique("email"),
     Index(None, "profile_id"),
     sqlite_autoincrement=True,
 )
-"""``email`` is folded; ``password`` is a slow hash, NULL until its owner has chosen one."""
+"""``email`` is folded; ``password`` is a slow hash, NULL until its owner has chosen one; ``totp``
+is the secret of a second factor, NULL without one, ``totp_last`` the last time step of which a code
+was used, ``recovery`` the hashes of the recovery codes that are left."""
 
 LINKS = Table(
     "links",
@@ -52,6 +57,7 @@ SESSIONS = Table(
     Column("began_at", Instant, nullable=False),
     Column("renewed_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
+    Column("browser", String(80)),
     Unique("digest"),
     Index(None, "digest_before"),
     Index(None, "account_id"),

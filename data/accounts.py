@@ -21,7 +21,7 @@ LOCK = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What is known of an account; never its password."""
+    """What is known of an account; never its password, nor the secret of its second factor."""
 
     id: int
     email: str
@@ -34,6 +34,7 @@ class Account:
     failures: int = 0
     locked_until: datetime | None = None
     signed_in_at: datetime | None = None
+    has_factor: bool = False
 
     @property
     def label(self) -> str:
@@ -201,4 +202,5 @@ def _called(name: str) -> str:
 
 
 def _account(row: Row[Any]) -> Account:
-    return Account(**{name: value for name, value in row._mapping.items() if name != "password"})
+    known = {n: v for n, v in row._mapping.items() if n in Account.__slots__}
+    return Account(**known, has_factor=row.totp is not None)

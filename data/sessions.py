@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from data.account_tables import SESSIONS
 
@@ -35,10 +36,13 @@ class Session:
     began_at: datetime
     renewed_at: datetime
     seen_at: datetime
+    browser: str | None = None
 
 
-def begin(conn: Connection, account_id: int, *, at: datetime) -> tuple[Session, str]:
-    """Begin a session and return it with its secret."""
+def begin(
+    conn: Connection, account_id: int, *, at: datetime, browser: str | None = None
+) -> tuple[Session, str]:
+    """Begin a session and return it with its secret; ``browser`` is what its owner knows it by."""
     secret = secrets.token_urlsafe(32)
     values: dict[str, Any] = {
         "account_id": account_id,
@@ -46,6 +50,7 @@ def begin(conn: Connection, account_id: int, *, at: datetime) -> tuple[Session, 
         "began_at": at,
         "renewed_at": at,
         "seen_at": at,
+        "browser": browser,
     }
     number = conn.execute(
         insert(SESSIONS).values(digest=_digest(secret), **values).returning(SESSIONS.c.id)
@@ -63,8 +68,7 @@ def find(conn: Connection, secret: str, *, at: datetime) -> Session | None:
         return None
     if row.digest != digest and at - row.renewed_at > GRACE:
         return None
-    names = Session.__slots__
-    return Session(**{name: row._mapping[name] for name in names})
+    return _session(row)
 
 
 def needs_noting(session: Session, at: datetime) -> bool:
@@ -93,6 +97,19 @@ def end(conn: Connection, session_id: int) -> None:
     conn.execute(delete(SESSIONS).where(SESSIONS.c.id == session_id))
 
 
+def of_account(conn: Connection, account_id: int, *, at: datetime) -> tuple[Session, ...]:
+    """The living sessions of an account, the one used last first."""
+    alive = (SESSIONS.c.seen_at >= at - IDLE, SESSIONS.c.began_at >= at - WHOLE)
+    mine = select(SESSIONS).where(SESSIONS.c.account_id == account_id, *alive)
+    return tuple(map(_session, conn.execute(mine.order_by(SESSIONS.c.seen_at.desc()))))
+
+
+def end_some(conn: Connection, account_id: int, session_ids: Collection[int]) -> int:
+    """End these sessions of an account; return how many there were, others' are none."""
+    mine = (SESSIONS.c.account_id == account_id, SESSIONS.c.id.in_(session_ids))
+    return conn.execute(delete(SESSIONS).where(*mine)).rowcount
+
+
 def end_all(conn: Connection, account_id: int) -> None:
     """End every session of an account."""
     conn.execute(delete(SESSIONS).where(SESSIONS.c.account_id == account_id))
@@ -102,6 +119,10 @@ def sweep(conn: Connection, *, at: datetime) -> int:
     """Remove sessions that have ended by themselves; return how many."""
     old = or_(SESSIONS.c.seen_at < at - IDLE, SESSIONS.c.began_at < at - WHOLE)
     return conn.execute(delete(SESSIONS).where(old)).rowcount
+
+
+def _session(row: Row[Any]) -> Session:
+    return Session(**{name: row._mapping[name] for name in Session.__slots__})
 
 
 def _digest(secret: str) -> str:

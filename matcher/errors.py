@@ -25,9 +25,11 @@ CauNoiError
 ├── BodyTooLarge (413)
 ├── Unidentified (401)        no key, or a key that is not known or was revoked
 │   ├── SignInNeeded          a page for those who are signed in
-│   └── SignInFailed          an address and a password that do not belong together
+│   ├── SignInFailed          an address and a password that do not belong together
+│   └── CodeWrong             a code of a second factor that is wrong, or was used
 ├── Forbidden (403)
 │   ├── RoleForbids           the role of this key may not do this
+│   ├── FactorNeeded          an account that must set up its second factor first
 │   └── FormForeign           a form that was not sent from our own page
 ├── LinkSpent (410)           a one-time link that was used, has ended, or never was
 ├── TooManyTries (429)        more tries than anybody needs
@@ -216,6 +218,10 @@ class SignInFailed(Unidentified):
     """No facts: nobody learns whether an address has an account."""
 
 
+class CodeWrong(Unidentified):
+    """No facts."""
+
+
 class Forbidden(CauNoiError):
     """Base of what a known caller may not do."""
 
@@ -224,6 +230,10 @@ class Forbidden(CauNoiError):
 
 class RoleForbids(Forbidden):
     """Facts: role, needed."""
+
+
+class FactorNeeded(Forbidden):
+    """No facts."""
 
 
 class FormForeign(Forbidden):

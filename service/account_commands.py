@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from data import accounts, links, sessions
+from data import accounts, links, second_factors, sessions
 from data.accounts import Account
+from data.audit import AuditLine, write_audit
 from data.engines import transaction
 from matcher.errors import NotFound
 from service.desk import AsJson, Desk, Lang, desk
@@ -89,6 +90,29 @@ def enable(
     _set_disabled(desk(as_json, lang), email, disabled=False)
 
 
+@accounts_app.command("reset-factor")
+def reset_factor(
+    email: Annotated[str, typer.Argument(help="Address of the account.")],
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Take the second factor off for somebody who lost it; their sessions end."""
+    at = desk(as_json, lang)
+    with transaction(wire_engine(at.settings)) as conn:
+        found = accounts.by_email(conn, accounts.folded(email))
+        if found is None:
+            raise NotFound(path=f"accounts/{email}")
+        second_factors.remove(conn, found.id)
+        sessions.end_all(conn, found.id)
+        line = AuditLine(now(), BY, "admin", "took a second factor off", "account", str(found.id))
+        write_audit(conn, line)
+        account = accounts.get(conn, found.id)
+    if at.as_json:
+        at.show(account_out(account))
+    else:
+        _print(at, (account,))
+
+
 def _set_disabled(at: Desk, email: str, *, disabled: bool) -> None:
     with transaction(wire_engine(at.settings)) as conn:
         found = accounts.by_email(conn, accounts.folded(email))
@@ -125,6 +149,7 @@ def account_out(account: Account) -> dict[str, object]:
         "role": account.role,
         "profile_id": account.profile_id,
         "lang": account.lang,
+        "second_factor": account.has_factor,
         **{name: None if at is None else at.isoformat() for name, at in moments.items()},
     }
 

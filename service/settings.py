@@ -57,6 +57,11 @@ class Settings(BaseSettings):
     letterhead: dict[LetterheadPart, str] = Field(
         {}, description="What the head of a proposal names; what is left out stays blank."
     )
+    second_factor: Literal["offered", "officers"] = Field(
+        "offered",
+        description="Whether a second factor is offered to everybody, or officers and "
+        "administrators must set one up before they go on.",
+    )
     threads: int = Field(8, ge=1, le=200, description="Requests worked on at the same time.")
 
     @property

@@ -104,6 +104,7 @@ def addresses(of: Examples) -> tuple[Address, ...]:
         ("audit", "/people/audit"),
         ("audit-filtered", f"/people/audit?who=officer&kind=startup&id={of.startup}"),
         ("account", "/account"),
+        ("second-factor", "/account/second-factor"),
     )
     startup = (
         ("me", "/me"),

@@ -11,10 +11,11 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 
 from data.texts import ErrorText, Texts
-from matcher.errors import CauNoiError, SignInNeeded
+from matcher.errors import CauNoiError, FactorNeeded, SignInNeeded
 from service.pages import (
     adding,
     catalogue,
+    coding,
     cohort_history,
     cohort_limits,
     cohort_programmes,
@@ -26,9 +27,11 @@ from service.pages import (
     home,
     importing,
     incubator,
+    own_account,
     own_calendar,
     own_consents,
     own_data,
+    own_factor,
     own_matches,
     own_profile,
     own_programme,
@@ -54,9 +57,13 @@ from service.pages.files import mounts
 from service.pages.frame import go_to, page_language, path_of, render
 from service.pages.shelf import Shelves
 from service.pages.tries import Tries
+from service.pages.waiting import Lobby, Offers
 
 ROUTERS: tuple[Callable[[], APIRouter], ...] = (
     signing.router,
+    coding.router,
+    own_account.router,
+    own_factor.router,
     catalogue.router,
     world_map.router,
     adding.router,
@@ -108,6 +115,7 @@ class Failed:
 def install(app: FastAPI) -> list[APIRouter]:
     """Add every page to an application; return their routers."""
     app.state.tries = Tries()
+    app.state.lobby, app.state.offers = Lobby(), Offers()
     app.state.shelves = Shelves()
     app.state.error_page = error_page
     routers = [make() for make in ROUTERS]
@@ -128,6 +136,8 @@ def error_page(
     request.state.cookies = getattr(request.state, "cookies", [])
     if isinstance(error, SignInNeeded):
         return _to_sign_in(request)
+    if isinstance(error, FactorNeeded) and request.method == "GET":
+        return go_to(own_factor.PAGE)
     visit = find_visit(request) if error.status < 500 else None
     if visit is not None:
         note_refusal(request, visit, error)

@@ -21,9 +21,10 @@ from data import accounts, sessions
 from data.engines import reading, transaction
 from data.sessions import Session
 from data.texts import LANGUAGES, Texts
-from matcher.errors import FormForeign, RoleForbids, SignInNeeded
+from matcher.errors import FactorNeeded, FormForeign, RoleForbids, SignInNeeded
 from service.pages.frame import LANGUAGE_COOKIE, page_language, unmasked
 from service.pages.posted import Posted, posted
+from service.second_factor import is_missing
 from service.security import Installed, Visit
 
 COOKIE = "__Host-caunoi"
@@ -121,8 +122,8 @@ def find_visit(request: Request) -> PageVisit | None:
     return PageVisit(parts, account, texts, at, request.state.request_id, session=session)
 
 
-def signed_in(request: Request, form: Annotated[Posted, Depends(posted)]) -> PageVisit:
-    """Let only those in who are signed in.
+def at_door(request: Request, form: Annotated[Posted, Depends(posted)]) -> PageVisit:
+    """Let only those in who are signed in, also before they have set up what is asked of them.
 
     Raises SignInNeeded, and FormForeign for a form that is not ours.
     """
@@ -131,6 +132,13 @@ def signed_in(request: Request, form: Annotated[Posted, Depends(posted)]) -> Pag
         raise SignInNeeded
     if request.method == "POST":
         check_form(request, form, visit.session.csrf)
+    return visit
+
+
+def signed_in(visit: Annotated[PageVisit, Depends(at_door)]) -> PageVisit:
+    """Let only those in who are signed in as this installation asks; raises FactorNeeded."""
+    if is_missing(visit.parts.settings, visit.account):
+        raise FactorNeeded
     return visit
 
 
@@ -157,8 +165,10 @@ def exactly(role: str) -> Callable[[PageVisit], PageVisit]:
 
 
 Anybody = Annotated[Guest, Depends(guest)]
+AtDoor = Annotated[PageVisit, Depends(at_door)]
 SignedIn = Annotated[PageVisit, Depends(signed_in)]
 OfficerVisit = Annotated[PageVisit, Depends(only("officer"))]
+AdminVisit = Annotated[PageVisit, Depends(only("admin"))]
 StartupVisit = Annotated[PageVisit, Depends(exactly("startup"))]
 IncubatorVisit = Annotated[PageVisit, Depends(exactly("incubator"))]
 Form = Annotated[Posted, Depends(posted)]

@@ -11,11 +11,13 @@ from data.accounts import Account
 from data.audit import AuditLine, write_audit
 from data.engines import Connection, transaction
 from data.sessions import Session
-from matcher.errors import InvalidField, SignInFailed, TooManyTries
-from service import passwords
+from matcher.errors import CodeWrong, InvalidField, SignInFailed, SignInNeeded, TooManyTries
+from service import passwords, second_factor
 from service.pages import browsers
-from service.pages.doors import COOKIE, YEAR, Guest
+from service.pages.doors import COOKIE, YEAR, Guest, PageVisit
 from service.pages.tries import KNOWN_BROWSER, SIGN_IN, Tries, origin_of
+from service.pages.user_agents import browser_of
+from service.pages.waiting import Waiting
 
 STRANGER = "–"
 """In audit lines, for whoever tries an address without an account: what was typed may be anything,
@@ -54,15 +56,64 @@ def identified(request: Request, guest: Guest, email: str, password: str) -> Acc
     return account
 
 
-def begin(request: Request, guest: Guest, account: Account, password: str) -> Session:
-    """Begin a new session: the secret of before, if any, is never taken on."""
+def proved(request: Request, guest: Guest, waiting: Waiting, code: str) -> Account:
+    """The account of somebody who waits, by a code of its second factor, which is used up.
+
+    A wrong code counts as a wrong password does.
+
+    Raises
+    ------
+    CodeWrong
+        Wrong, or used before.
+    SignInNeeded
+        If the account was changed meanwhile, so that the password must be asked for again.
+    TooManyTries
+        As :func:`identified` does.
+    """
+    tries: Tries = request.app.state.tries
+    tries.take(SIGN_IN, origin_of(request))
+    if waiting.browser is not None:
+        tries.take(KNOWN_BROWSER, waiting.browser)
+    with transaction(guest.parts.engine) as conn:
+        if accounts.password_of(conn, waiting.account_id) != waiting.password:
+            raise SignInNeeded
+        account = accounts.get(conn, waiting.account_id)
+        if account.disabled_at is not None or not account.has_factor:
+            raise SignInNeeded
+        if waiting.browser is None and account.is_locked(guest.at):
+            raise _locked()
+        used = second_factor.take(conn, account, code, at=guest.at)
+        if used is not None:
+            note(conn, guest, account.label, account.role, used)
+            return account
+    _fail(guest, account, counts=waiting.browser is None, action="wrong code")
+    raise CodeWrong
+
+
+def tried_code(visit: PageVisit, code: str) -> None:
+    """Use up a code of one's own second factor; raises CodeWrong.
+
+    Whoever asks has checked the password just before, and with it how often it was tried.
+    """
+    with transaction(visit.parts.engine) as conn:
+        used = second_factor.take(conn, visit.account, code, at=visit.at)
+    visit.note("wrong code" if used is None else used)
+    if used is None:
+        visit.write_lines()
+        raise CodeWrong
+
+
+def begin(request: Request, guest: Guest, account: Account, password: str | None = None) -> Session:
+    """Begin a new session: the secret of before, if any, is never taken on.
+
+    A password that was just typed is hashed anew where it is time for that.
+    """
     with transaction(guest.parts.engine) as conn:
         old = sessions.find(conn, request.cookies.get(COOKIE, ""), at=guest.at)
         if old is not None:
             sessions.end(conn, old.id)
-        again = passwords.renewed(password, accounts.password_of(conn, account.id) or "")
-        if again is not None:
-            accounts.change(conn, account.id, password=again)
+        if password is not None:
+            renew(conn, account, password)
         session = enter(conn, request, account, guest.at)
         accounts.note_success(conn, account, at=guest.at)
         sessions.sweep(conn, at=guest.at)
@@ -70,9 +121,17 @@ def begin(request: Request, guest: Guest, account: Account, password: str) -> Se
     return session
 
 
+def renew(conn: Connection, account: Account, password: str) -> None:
+    """Hash a password that was right anew, where its hash was made with weaker settings."""
+    again = passwords.renewed(password, accounts.password_of(conn, account.id) or "")
+    if again is not None:
+        accounts.change(conn, account.id, password=again)
+
+
 def enter(conn: Connection, request: Request, account: Account, at: datetime) -> Session:
     """Begin a session in this browser, and mark it as one of the owner's."""
-    session, secret = sessions.begin(conn, account.id, at=at)
+    browser = browser_of(request.headers.get("user-agent", ""))
+    session, secret = sessions.begin(conn, account.id, at=at, browser=browser)
     kept = accounts.password_of(conn, account.id) or ""
     request.state.cookies.append((COOKIE, secret))
     request.state.cookies.append((browsers.COOKIE, browsers.mark(account.id, kept), YEAR))
@@ -95,11 +154,11 @@ def _kept(guest: Guest, email: str) -> tuple[Account | None, str | None]:
         return account, None if account is None else accounts.password_of(conn, account.id)
 
 
-def _fail(guest: Guest, account: Account, *, counts: bool) -> None:
+def _fail(guest: Guest, account: Account, *, counts: bool, action: str = "sign-in failed") -> None:
     with transaction(guest.parts.engine) as conn:
         if counts:
             accounts.note_failure(conn, account, at=guest.at)
-        note(conn, guest, account.label, account.role, "sign-in failed")
+        note(conn, guest, account.label, account.role, action)
 
 
 def _strange(guest: Guest, tries: Tries, email: str) -> SignInFailed | TooManyTries:

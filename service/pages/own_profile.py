@@ -18,13 +18,13 @@ from matcher.profile import Programme, Startup
 from matcher.rules.base import Change
 from matcher.taxonomy import VOCABULARIES
 from service.effects import Effect, Standing, open_with, standing
+from service.pages.arriving import local
 from service.pages.doors import Form, PageRoute, PageVisit, StartupVisit
 from service.pages.frame import frame_of, go_to, render
 from service.pages.own_asks import ASKS, FIRST, GROUPS, NEEDED, Group
 from service.pages.own_controls import Around, Control, OpenAt, controls, filled
 from service.pages.own_saving import Faulty, Own, amend, own_of, patch_of, register, trial_of
 from service.pages.posted import Posted
-from service.pages.signing import local
 
 PATH = "/me/profile"
 NEXT, START = "next", "start"

@@ -10,9 +10,9 @@ from fastapi.responses import Response
 from data import questions, wishes
 from matcher.errors import NotFound
 from service.admin_api import Number
+from service.pages.arriving import local
 from service.pages.doors import Form, PageRoute, StartupVisit
 from service.pages.frame import go_to
-from service.pages.signing import local
 
 
 def router() -> APIRouter:

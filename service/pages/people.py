@@ -9,14 +9,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from data import accounts, audit, cohorts, links, sessions
+from data import accounts, audit, cohorts, links, second_factors, sessions
 from data.accounts import Account
 from data.engines import reading
 from data.keys import BOUND_ROLES, ROLES
 from data.texts import ErrorText
 from matcher.errors import CauNoiError, InvalidField
 from service.inviting import invite, may_invite, require_inviter
-from service.pages.doors import Form, OfficerVisit, PageRoute, PageVisit
+from service.pages.doors import AdminVisit, Form, OfficerVisit, PageRoute, PageVisit
 from service.pages.frame import go_to, render
 from service.pages.posted import Posted
 from service.pages.trail_words import Told, named, told
@@ -79,6 +79,7 @@ def router() -> APIRouter:
     pages.add_api_route("/people/{id}/link", new_link, methods=["POST"])
     pages.add_api_route("/people/{id}/disable", shut_out, methods=["POST"])
     pages.add_api_route("/people/{id}/enable", let_in, methods=["POST"])
+    pages.add_api_route("/people/{id}/second-factor", take_factor_off, methods=["POST"])
     return pages
 
 
@@ -140,6 +141,18 @@ def let_in(visit: OfficerVisit, id: Number) -> Response:
     with visit.writing() as conn:
         accounts.change(conn, id, disabled_at=None)
     return go_to("/people", "let_in")
+
+
+def take_factor_off(visit: AdminVisit, id: Number) -> Response:
+    """Take the second factor off for somebody who lost it; their sessions end. Not one's own."""
+    account = _changeable(visit, id)
+    if account.id == visit.account.id:
+        raise InvalidField(field="account", value=account.email, expected="another")
+    visit.note("took a second factor off", "account", str(id))
+    with visit.writing() as conn:
+        second_factors.remove(conn, id)
+        sessions.end_all(conn, id)
+    return go_to("/people", "factor_taken_off")
 
 
 def audit_page(

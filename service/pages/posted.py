@@ -19,7 +19,7 @@ MOST_NAME = 200
 PASSWORDS = frozenset({"password", "password_again", "password_before"})
 """Fields whose every character counts."""
 
-SECRET_FIELDS = PASSWORDS | {"csrf"}
+SECRET_FIELDS = PASSWORDS | {"csrf", "one_time_code"}
 """Fields that are never shown again or carried along."""
 
 _LEFT_OUT = frozenset({"Cc", "Cs"})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -12,35 +11,31 @@ from fastapi.responses import HTMLResponse, Response
 from data import accounts, links, sessions
 from data.accounts import Account
 from data.engines import reading, transaction
-from data.texts import LANGUAGES, ErrorText, Texts
+from data.texts import ErrorText, Texts
 from matcher.errors import (
     CauNoiError,
-    FormForeign,
     InvalidField,
     LinkSpent,
     SignInFailed,
 )
 from service import passwords
 from service.inviting import FIRST
+from service.pages.arriving import MOST_KEPT, come_in, local
 from service.pages.doors import (
     COOKIE,
     Anybody,
+    AtDoor,
     Form,
     Guest,
     PageRoute,
     PageVisit,
-    SignedIn,
     find_visit,
 )
-from service.pages.entering import begin, enter, identified, note
+from service.pages.entering import identified, note
 from service.pages.frame import go_to, page_language, path_of, render
 from service.pages.menu import home_of
 from service.pages.posted import Posted
 from service.pages.tries import OWN_PASSWORD, Tries
-
-MOST_KEPT = 200_000
-"""Characters of a form that are carried through a sign-in."""
-
 
 KEPT_TO_ITSELF = {"Referrer-Policy": "strict-origin"}
 """A link's page names its address to nobody, not even to our own files and their logs."""
@@ -54,23 +49,6 @@ class SignIn:
     kept: str
     email: str
     error: ErrorText | None
-
-
-@dataclass(frozen=True, slots=True)
-class GoOn:
-    """What somebody had typed when the session ended, to be sent once more."""
-
-    to: str
-    fields: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Own:
-    """One's own account: name, language, and a new password."""
-
-    name: str
-    error: ErrorText | None
-    fewest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +69,6 @@ def router() -> APIRouter:
     pages.add_api_route("/sign-in", sign_in_page, methods=["GET"])
     pages.add_api_route("/sign-in", sign_in, methods=["POST"])
     pages.add_api_route("/sign-out", sign_out, methods=["POST"])
-    pages.add_api_route("/account", account_page, methods=["GET"])
-    pages.add_api_route("/account", change_account, methods=["POST"])
     pages.add_api_route("/link/{secret}", link_page, methods=["GET"])
     pages.add_api_route("/link/{secret}", choose_password, methods=["POST"])
     return pages
@@ -117,21 +93,18 @@ def ask_to_sign_in(request: Request, form: Posted) -> HTMLResponse:
 
 
 def sign_in(request: Request, guest: Anybody, form: Form) -> Response:
-    """Let somebody in; a wrong try is told nothing of whether the address has an account."""
+    """Let somebody in, or ask for a code first; a wrong try is told nothing of whether the address
+    has an account."""
     to, kept, email = local(form.get("to")), form.get("kept"), form.get("email")
     try:
         account = identified(request, guest, email, form.get("password"))
     except CauNoiError as error:
         page = SignIn(to, kept, email, guest.texts.error(error))
         return render(request, "sign_in.html", page, status=error.status)
-    session = begin(request, guest, account, form.get("password"))
-    if kept:
-        request.state.csrf = session.csrf
-        return render(request, "go_on.html", GoOn(to, fields_of(kept)))
-    return go_to(to or home_of(account.role))
+    return come_in(request, guest, account, form.get("password"), to=to, kept=kept)
 
 
-def sign_out(request: Request, visit: SignedIn) -> Response:
+def sign_out(request: Request, visit: AtDoor) -> Response:
     """End the session."""
     visit.note("signed out")
     with visit.writing() as conn:
@@ -140,42 +113,6 @@ def sign_out(request: Request, visit: SignedIn) -> Response:
     answer = go_to("/sign-in", "signed_out")
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
-
-
-def account_page(request: Request, visit: SignedIn) -> HTMLResponse:
-    """One's own account."""
-    page = Own(visit.account.name, None, passwords.FEWEST)
-    return render(request, "account.html", page, visit=visit)
-
-
-def change_account(request: Request, visit: SignedIn, form: Form) -> Response:
-    """Change name and language, and the password where a new one is given with the old.
-
-    A new password ends every session and link of the account; this browser begins a new session.
-    """
-    values: dict[str, Any] = {"name": form.get("name"), "lang": form.get("language")}
-    try:
-        if not values["name"] or values["lang"] not in LANGUAGES:
-            raise InvalidField(field="name", value=values["name"][:80], expected="text")
-        if form.get("password"):
-            values["password"] = _new_password(request, visit, form)
-    except CauNoiError as error:
-        page = Own(form.get("name"), visit.texts.error(error), passwords.FEWEST)
-        return render(request, "account.html", page, visit=visit, status=error.status)
-    visit.note("changed own account", fields=tuple(values))
-    with visit.writing() as conn:
-        accounts.change(conn, visit.account.id, **values)
-        if "password" in values:
-            links.end_all(conn, visit.account.id, at=visit.at)
-            sessions.end_all(conn, visit.account.id)
-            enter(conn, request, visit.account, visit.at)
-    return go_to(f"/account?lang={values['lang']}", "saved")
-
-
-def _new_password(request: Request, visit: PageVisit, form: Posted) -> str:
-    """The hash of a new password; raises SignInFailed where the old one is wrong."""
-    check_own_password(request, visit, form.get("password_before"))
-    return chosen_password(form, visit.account.email, visit.account.name)
 
 
 def check_own_password(request: Request, visit: PageVisit, password: str) -> None:
@@ -210,7 +147,8 @@ def link_page(request: Request, guest: Anybody, secret: str) -> HTMLResponse:
 
 
 def choose_password(request: Request, guest: Anybody, secret: str, form: Form) -> Response:
-    """Spend the link, keep the password, end what was signed in, and let its owner in.
+    """Spend the link, keep the password, end what was signed in, and let its owner in, or ask for a
+    code first.
 
     The first link of an installation makes the account, an administrator's. Raises LinkSpent.
     """
@@ -221,8 +159,8 @@ def choose_password(request: Request, guest: Anybody, secret: str, form: Form) -
         raise
     except CauNoiError as error:
         return _choose_page(request, account, form, error)
-    begin(request, guest, account, form.get("password"))
-    return go_to(home_of(account.role), "welcome")
+    home = f"{home_of(account.role)}?said=welcome"
+    return come_in(request, guest, account, form.get("password"), to=home)
 
 
 def _owner_of(guest: Guest, secret: str) -> Account | None:
@@ -269,18 +207,3 @@ def _choose_page(
     )
     status = 200 if error is None else error.status
     return render(request, "choose_password.html", page, status=status, headers=KEPT_TO_ITSELF)
-
-
-def local(path: str) -> str:
-    """A path on this service, or nothing: no page sends people elsewhere."""
-    plain = path.startswith("/") and not path.startswith("//") and "\\" not in path
-    return path if plain and path.isprintable() else ""
-
-
-def fields_of(kept: str) -> tuple[tuple[str, str], ...]:
-    """The fields that a sign-in has carried along; raises FormForeign for anything else."""
-    try:
-        read: Any = json.loads(kept)
-        return tuple((str(name), str(value)) for name, value in read)
-    except (ValueError, TypeError):
-        raise FormForeign from None

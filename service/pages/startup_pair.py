@@ -19,10 +19,10 @@ from service import decisions_api, matches_api
 from service.answers import ExplanationOut
 from service.deciding import LONGEST_WHY
 from service.matchmaking import EXCLUDING
+from service.pages.arriving import local
 from service.pages.doors import Form, OfficerVisit, PageVisit
 from service.pages.frame import go_to, render
 from service.pages.programme_facts import Story, story_of
-from service.pages.signing import local
 from service.pages.startup_cards import QuestionLine, question_lines
 from service.pages.startup_facts import Fact, programme_facts
 
