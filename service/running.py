@@ -6,6 +6,7 @@ What takes long to import (the web, the matcher, the bench) is imported where it
 
 from __future__ import annotations
 
+import gc
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 SHOWCASE = "alterno"
 """The shipped startup whose matches ``caunoi tour`` shows."""
+
+COLLECTED = (20_000, 10, 20)
+"""After how many new objects the service looks for cycles: a long list makes ten thousand, hardly
+one of them in a cycle, and looking 30 times within an answer is a tenth of its time."""
 
 # -- keys ------------------------------------------------------------------------------------
 
@@ -162,6 +167,7 @@ def serve(
     at.console.print(at.texts.screen("serve.docs", url=f"{url}/docs"))
     at.console.print(at.texts.screen("serve.stop"))
     first_sign_in(at, url)
+    gc.set_threshold(*COLLECTED)
     uvicorn.run(create_app(parts), host=where[0], port=where[1], **listening(at.settings))
 
 
