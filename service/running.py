@@ -32,7 +32,7 @@ SHOWCASE = "alterno"
 
 COLLECTED = (20_000, 10, 20)
 """After how many new objects the service looks for cycles: a long list makes ten thousand, hardly
-one of them in a cycle, and looking 30 times within an answer is a tenth of its time."""
+one of them in a cycle, and looking a dozen times within an answer is a tenth of its time."""
 
 # -- keys ------------------------------------------------------------------------------------
 
