@@ -62,7 +62,8 @@ def template(kind: str, writing: Mapping[str, tuple[str, str]]) -> bytes:
         places = _codes(book.add_worksheet(_SHEETS["codes"]), known, bold)
         sheet.freeze_panes(1, 1)
         for place, form in enumerate(known):
-            sheet.write_string(0, place, heading_of(kind, form.name), must if form.required else bold)
+            look = must if form.required else bold
+            sheet.write_string(0, place, heading_of(kind, form.name), look)
             sheet.set_column(place, place, _WIDE)
             if form.vocabulary in places and not form.many:
                 source = {"validate": "list", "source": places[form.vocabulary]}
