@@ -1,5 +1,7 @@
-"""In a real browser, every page of the shipped catalogue: axe-core finds nothing, nothing is asked
-of another host, no script complains, and a window of 320 pixels shows it without scrolling sideways.
+"""In a real browser, every page of the shipped catalogue is sound.
+
+axe-core finds nothing, nothing is asked of another host, no script complains, and a window of 320
+pixels shows it without scrolling sideways.
 """
 
 from __future__ import annotations
