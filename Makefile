@@ -11,7 +11,7 @@ run: setup  ## Set up, show the main job, and leave the service running on port 
 	$(BIN)/caunoi serve
 
 test: setup browser check  ## Set up, check the code, and run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 browser:  ## Chromium for the tests of pages, where it is missing and may be installed
 	@command -v chromium || command -v chromium-browser || command -v google-chrome \

@@ -116,7 +116,7 @@ def setup(lang: Lang = None) -> None:
         at.terminal.report(report, report.kind, brief=True)
     if example is not None:
         at.console.print(at.texts.screen("cohort.example_ready", id=example))
-    ready(at)
+    ready(at).matchmaker.best_for_all(1)  # compiles the batch, so that no page waits for that
 
 
 def add_example(conn: Connection, at: Desk) -> str | None:
