@@ -178,9 +178,14 @@ def test_odd_numbers_of_keys_are_refused(house: House, client: TestClient, numbe
 class TestAddresses:
     """What is not there, and what is asked otherwise than it may be."""
 
-    def test_an_unknown_address_is_a_problem(self, client: TestClient) -> None:
-        for path in ("/", "/api/v1/nothing", "/api/v2", "/docs/assets/none.js", "/api/v1/keys/"):
+    def test_an_unknown_address_for_programs_is_a_problem(self, client: TestClient) -> None:
+        for path in ("/api/v1/nothing", "/api/v2", "/docs/assets/none.js", "/api/v1/keys/"):
             assert problem_of(client.get(path))["status"] == 404
+
+    def test_an_unknown_address_for_people_is_a_page(self, client: TestClient) -> None:
+        answer = client.get("/nothing")
+        assert answer.status_code == 404
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
 
     def test_an_unknown_method_names_the_known_ones(self, client: TestClient) -> None:
         answer = client.request("TRACE", f"{API}/startups/x")
