@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, logit
-from sklearn.isotonic import IsotonicRegression
 
 from matcher.evidence import CHOSEN, Bin, Gap, Hidden, Interval, Reliability
 from models.proposing import LEAST_HELD_OUT, RESAMPLES, SEED, latest_rounds
@@ -91,6 +90,8 @@ def curve_of(scores: Floats, accepted: Mask) -> Curve:
     each = min(int(accepted.sum()), int((~accepted).sum()))
     if len(scores) < ISOTONIC_DECISIONS or each < ISOTONIC_EACH:
         return line
+    from sklearn.isotonic import IsotonicRegression  # long to import, and seldom needed
+
     steps = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(scores, accepted)
     return Curve(line.height, line.slope, steps.X_thresholds_, steps.y_thresholds_)
 

@@ -155,20 +155,24 @@ def serve(
     lang: Lang = None,
 ) -> None:
     """Run the service until it is stopped."""
+    gc.disable()  # what a start makes lives on: to look for cycles in it takes a second
     import uvicorn
 
     from service.app import create_app
 
     at = desk(lang=lang)
     parts = ready(at)
+    app = create_app(parts)
     where = host or at.settings.host, port or at.settings.port
     url = f"http://{where[0]}:{where[1]}"
     at.console.print(at.texts.screen("serve.started", url=url))
     at.console.print(at.texts.screen("serve.docs", url=f"{url}/docs"))
     at.console.print(at.texts.screen("serve.stop"))
     first_sign_in(at, url)
+    gc.freeze()
     gc.set_threshold(*COLLECTED)
-    uvicorn.run(create_app(parts), host=where[0], port=where[1], **listening(at.settings))
+    gc.enable()
+    uvicorn.run(app, host=where[0], port=where[1], **listening(at.settings))
 
 
 def listening(settings: Settings) -> dict[str, Any]:
