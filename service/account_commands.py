@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -11,7 +12,7 @@ from rich.text import Text
 from data import accounts, links, second_factors, sessions
 from data.accounts import Account
 from data.audit import AuditLine, write_audit
-from data.engines import transaction
+from data.engines import Connection, transaction
 from matcher.errors import NotFound
 from service.desk import AsJson, Desk, Lang, desk
 from service.inviting import first_link, invite
@@ -39,6 +40,7 @@ def invite_account(
         account, secret = invite(
             conn, email, name, role, profile_id=profile, lang=at.texts.lang, by=BY, at=now()
         )
+        _note(conn, account, "invited")
     _show_link(at, account, secret)
 
 
@@ -50,10 +52,7 @@ def new_link(
 ) -> None:
     """Make a new one-time link for somebody who lost theirs or forgot the password."""
     at = desk(as_json, lang)
-    with transaction(wire_engine(at.settings)) as conn:
-        found = accounts.by_email(conn, accounts.folded(email))
-        if found is None:
-            raise NotFound(path=f"accounts/{email}")
+    with _changing(at, email, "made a link") as (conn, found):
         secret = links.make(conn, found.id, by=BY, at=now())
     _show_link(at, found, secret)
 
@@ -98,30 +97,40 @@ def reset_factor(
 ) -> None:
     """Take the second factor off for somebody who lost it; their sessions end."""
     at = desk(as_json, lang)
-    with transaction(wire_engine(at.settings)) as conn:
-        found = accounts.by_email(conn, accounts.folded(email))
-        if found is None:
-            raise NotFound(path=f"accounts/{email}")
+    with _changing(at, email, "took a second factor off") as (conn, found):
         second_factors.remove(conn, found.id)
         sessions.end_all(conn, found.id)
-        line = AuditLine(now(), BY, "admin", "took a second factor off", "account", str(found.id))
-        write_audit(conn, line)
-        account = accounts.get(conn, found.id)
-    if at.as_json:
-        at.show(account_out(account))
-    else:
-        _print(at, (account,))
+    _show(at, found)
 
 
 def _set_disabled(at: Desk, email: str, *, disabled: bool) -> None:
-    with transaction(wire_engine(at.settings)) as conn:
-        found = accounts.by_email(conn, accounts.folded(email))
-        if found is None:
-            raise NotFound(path=f"accounts/{email}")
+    with _changing(at, email, "disabled" if disabled else "enabled") as (conn, found):
         account = accounts.change(conn, found.id, disabled_at=now() if disabled else None)
         if disabled:
             sessions.end_all(conn, account.id)
             links.end_all(conn, account.id, at=now())
+    _show(at, account)
+
+
+@contextmanager
+def _changing(at: Desk, email: str, did: str) -> Iterator[tuple[Connection, Account]]:
+    """The account of an address, in a transaction that also writes the audit line of what is done.
+
+    Raises NotFound.
+    """
+    with transaction(wire_engine(at.settings)) as conn:
+        found = accounts.by_email(conn, accounts.folded(email))
+        if found is None:
+            raise NotFound(path=f"accounts/{email}")
+        yield conn, found
+        _note(conn, found, did)
+
+
+def _note(conn: Connection, account: Account, did: str) -> None:
+    write_audit(conn, AuditLine(now(), BY, "admin", did, "account", str(account.id)))
+
+
+def _show(at: Desk, account: Account) -> None:
     if at.as_json:
         at.show(account_out(account))
     else:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from data.audit import read_audit
 from data.engines import engine_of, transaction
 from data.links import owner
 from service.opening import now
@@ -32,6 +33,9 @@ def test_somebody_is_invited_listed_shut_out_and_let_in_again(home: Path) -> Non
     assert "Invited, not in yet" in told
     assert caunoi(home, "accounts", "disable", "lan@vidu.vn", "--json").json["disabled_at"]
     assert caunoi(home, "accounts", "enable", "lan@vidu.vn", "--json").json["disabled_at"] is None
+    with transaction(engine) as conn:
+        done = [line.action for line in read_audit(conn, kind="account")]
+    assert done == ["enabled", "disabled", "invited"]
     again = caunoi(home, "accounts", "link", "lan@vidu.vn", "--lang", "vi")
     assert "Liên kết mời của Chị Lan: http://127.0.0.1:8000/link/" in again.out.replace("\n", "")
 

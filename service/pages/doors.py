@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -47,7 +47,7 @@ class Guest:
 class PageVisit(Visit):
     """A page's request of somebody who is signed in."""
 
-    session: Session = None  # type: ignore[assignment]  # slots: a field after defaults needs one
+    session: Session = field(kw_only=True)
 
     @property
     def account(self) -> accounts.Account:
