@@ -100,7 +100,8 @@ def reset_factor(
     with _changing(at, email, "took a second factor off") as (conn, found):
         second_factors.remove(conn, found.id)
         sessions.end_all(conn, found.id)
-    _show(at, found)
+        account = accounts.get(conn, found.id)
+    _show(at, account)
 
 
 def _set_disabled(at: Desk, email: str, *, disabled: bool) -> None:
